@@ -41,8 +41,8 @@ from pairs import write_pairs  # noqa: E402
 
 from engine.library import read_model_card  # noqa: E402
 from ip2p_desktop.base.paths import starter_model  # noqa: E402
-from ip2p_desktop.training.default_settings import default_settings  # noqa: E402
-from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun  # noqa: E402
+from ip2p_desktop.training.plans.default_settings import default_settings  # noqa: E402
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun  # noqa: E402
 from trainer.learning.checkpoint import Checkpoints, load_state  # noqa: E402
 from trainer.runs.numerics import NumericSettings, read_numerics  # noqa: E402
 

@@ -40,8 +40,8 @@ from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer_program  # noqa: E402
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
-from ip2p_desktop.training.training_probe import SKIPPED_CHECKS  # noqa: E402
-from ip2p_desktop.training.training_runs import TrainingRun  # noqa: E402
+from ip2p_desktop.training.runs.training_probe import SKIPPED_CHECKS  # noqa: E402
+from ip2p_desktop.training.runs.training_runs import TrainingRun  # noqa: E402
 from trainer.config.replay_defaults import known_instructions  # noqa: E402
 from trainer.starter.data.photos import evenly_spread, photo_paths, read_photo, scaled_to_long_side  # noqa: E402
 from trainer.starter.scoring.scorer import Scorer  # noqa: E402

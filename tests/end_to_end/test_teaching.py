@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.library import list_models, read_model_card
 from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["model.micro_batch_size=1"]

@@ -10,12 +10,12 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
-from ip2p_desktop.training.dialog.examples_page import ExamplesPage
-from ip2p_desktop.training.dialog.plan_page import PlanPage
-from ip2p_desktop.training.dialog.progress_page import ProgressPage
-from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS
-from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun
-from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
+from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
+from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
+from ip2p_desktop.training.runs.trainer_process import STOP_TIMEOUT_MS
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 SIZE, SMALLEST_SIZE = QSize(720, 640), QSize(500, 380)

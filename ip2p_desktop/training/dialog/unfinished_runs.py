@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.training_runs import TrainingRun
+from ip2p_desktop.training.runs.training_runs import TrainingRun
 from ip2p_desktop.training.training_texts import with_groups
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 

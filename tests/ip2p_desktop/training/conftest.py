@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_runs import TrainingPlan
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 HERE = Path(__file__).resolve().parent
 PAIRS = HERE.parent.parent / "assets" / "pairs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from ip2p_desktop.training.run_progress import MOST_POINTS, LossPoint, RunProgress, smoothed
+from ip2p_desktop.training.runs.run_progress import MOST_POINTS, LossPoint, RunProgress, smoothed
 from ip2p_desktop.training.training_texts import TrainingTexts
 from trainer.protocol.events import PreparationProgressed, StepFinished
 

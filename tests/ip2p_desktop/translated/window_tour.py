@@ -27,9 +27,9 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
-from ip2p_desktop.training import training_session
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.training_session import TrainingPhase
+from ip2p_desktop.training.runs import training_session
+from ip2p_desktop.training.runs.training_session import TrainingPhase
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 from ip2p_desktop.window.sessions_dialog import SessionsDialog
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ErrorReport, ModelNotUsable, Phrase
 from ip2p_desktop.app import Program
 from ip2p_desktop.base.error_texts import error_text
-from ip2p_desktop.training.training_outcome import TrainingOutcome
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
 from ip2p_desktop.training.training_texts import warning
 from ip2p_desktop.widgets.surfaces import Notice
 from trainer.protocol.events import TrainingFailed, make_warning

@@ -19,9 +19,9 @@ from engine.library import ModelLibrary, list_models, write_model_card
 from engine.library.cards import ModelCard
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun, keep_model, new_run
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, keep_model, new_run
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PAIRS = ROOT / "tests" / "assets" / "pairs"
 TRAINING = """
 import sys
@@ -29,7 +29,7 @@ from pathlib import Path
 from engine.library import ModelLibrary
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.training.training_runs import keep_model, read_run
+from ip2p_desktop.training.runs.training_runs import keep_model, read_run
 from trainer.program import main
 
 class ReportedWait(CancelToken):

@@ -15,17 +15,17 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.base.paths import runs_folder, starter_model, trainer_program
-from ip2p_desktop.training.default_settings import default_settings
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.trainer_process import TrainerProcess
-from ip2p_desktop.training.training_probe import TrainingEstimate, TrainingProbe
-from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.plans.default_settings import default_settings
+from ip2p_desktop.training.runs.trainer_process import TrainerProcess
+from ip2p_desktop.training.runs.training_probe import TrainingEstimate, TrainingProbe
+from ip2p_desktop.training.runs.training_runs import TrainingPlan
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 
 MakeDialog = Callable[[str], TrainingDialog]
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 60_000
-SCRIPT = Path(__file__).resolve().parent / "scripted_trainer.py"
+SCRIPT = Path(__file__).resolve().parent.parent / "scripted_trainer.py"
 LENGTHS = (200, 500, 4000)
 LEFT = Qt.MouseButton.LeftButton
 MEASURING = "Measuring how long it takes on this computer…"
@@ -182,9 +182,9 @@ APPLICATION = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
-from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import TrainingSession
-from ip2p_desktop.training.trainer_process import TrainerProcess
+from ip2p_desktop.training.runs.training_runs import TrainingPlan
+from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.training.runs.trainer_process import TrainerProcess
 
 application = QCoreApplication([])
 session = TrainingSession(program=[sys.executable, sys.argv[1], "hang"])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ip2p_desktop.training.dataset_choice import EXAMPLES_SHOWN, Thumbnails
+from ip2p_desktop.training.pictures.dataset_choice import EXAMPLES_SHOWN, Thumbnails
 from ip2p_desktop.widgets.surfaces import tone
 
 GAP = 12.0

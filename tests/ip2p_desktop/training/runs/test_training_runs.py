@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import ModelNotUsable, OutputNotWritable
 from engine.library import ModelLibrary, list_models
-from ip2p_desktop.training.training_runs import (
+from ip2p_desktop.training.runs.training_runs import (
     TrainingPlan,
     TrainingRun,
     forget_run,

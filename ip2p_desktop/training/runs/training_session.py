@@ -18,12 +18,12 @@ from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import runs_folder, trainer_program
 from ip2p_desktop.models.model_list import library
-from ip2p_desktop.training.dataset_choice import DatasetChoice
-from ip2p_desktop.training.run_progress import RunProgress
-from ip2p_desktop.training.trainer_process import STOP_TIMEOUT_MS, TrainerProcess
-from ip2p_desktop.training.training_outcome import TrainingOutcome
-from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_runs import (
+from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
+from ip2p_desktop.training.runs.run_progress import RunProgress
+from ip2p_desktop.training.runs.trainer_process import STOP_TIMEOUT_MS, TrainerProcess
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
+from ip2p_desktop.training.runs.training_probe import TrainingProbe
+from ip2p_desktop.training.runs.training_runs import (
     TrainingPlan,
     TrainingRun,
     forget_run,

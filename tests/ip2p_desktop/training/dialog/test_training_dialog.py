@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder
-from ip2p_desktop.training.dialog.plan_page import suggested_name
+from ip2p_desktop.training.dialog.plan.plan_page import suggested_name
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
 TIMEOUT = 30_000

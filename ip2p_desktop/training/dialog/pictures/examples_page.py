@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QWidget
 
-from ip2p_desktop.training.dataset_choice import DatasetChoice
-from ip2p_desktop.training.dialog.findings_view import FindingsView
-from ip2p_desktop.training.dialog.folder_drop import FolderDrop
-from ip2p_desktop.training.dialog.instruction_question import InstructionQuestion
+from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
+from ip2p_desktop.training.dialog.pictures.folder_drop import FolderDrop
+from ip2p_desktop.training.dialog.pictures.instruction_question import InstructionQuestion
 from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
+from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
-from ip2p_desktop.training.training_runs import TrainingPlan, resumable_runs
-from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, resumable_runs
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 30_000
@@ -157,8 +157,8 @@ APPLICATION = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from ip2p_desktop.training.training_runs import TrainingPlan
-from ip2p_desktop.training.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_runs import TrainingPlan
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 application = QCoreApplication([])
 session = TrainingSession(program=[sys.executable, sys.argv[1], "linger"])
@@ -170,7 +170,7 @@ sys.exit(application.exec())
 
 
 def test_an_application_that_quits_stops_its_run(tmp_path: Path) -> None:
-    script = Path(__file__).resolve().parent / "scripted_trainer.py"
+    script = Path(__file__).resolve().parent.parent / "scripted_trainer.py"
     command = [sys.executable, "-c", APPLICATION, str(script), str(tmp_path)]
     ended = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     assert ended.stderr == ""

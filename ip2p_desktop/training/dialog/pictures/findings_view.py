@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from ip2p_desktop.training.dataset_choice import Findings, Thumbnails
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
-from ip2p_desktop.training.dialog.pair_strip import PairStrip
+from ip2p_desktop.training.dialog.pictures.pair_strip import PairStrip
+from ip2p_desktop.training.pictures.dataset_choice import Findings, Thumbnails
 from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 

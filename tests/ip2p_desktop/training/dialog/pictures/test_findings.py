@@ -11,8 +11,8 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.training.dataset_choice import DatasetChoice
-from ip2p_desktop.training.dialog.findings_view import FindingsView
+from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
+from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 
 TIMEOUT = 60_000
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ip2p_desktop.training.run_progress import LossPoint, smoothed
+from ip2p_desktop.training.runs.run_progress import LossPoint, smoothed
 from ip2p_desktop.widgets.surfaces import tone
 
 LABEL_HEIGHT = 20.0

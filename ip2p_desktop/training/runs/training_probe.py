@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import OutOfMemory
 from ip2p_desktop.base.paths import runs_folder
-from ip2p_desktop.training.trainer_process import TrainerProcess
-from ip2p_desktop.training.training_outcome import TrainingOutcome
-from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun
+from ip2p_desktop.training.runs.trainer_process import TrainerProcess
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
 from trainer.protocol.events import Estimated, Event, ProbeFinished, TrainingFailed
 
 log = logging.getLogger(__name__)

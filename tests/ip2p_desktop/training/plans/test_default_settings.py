@@ -20,9 +20,9 @@ from pytestqt.qtbot import QtBot
 from engine.edit_settings import EditSettings
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.base.paths import starter_model
-from ip2p_desktop.training.default_settings import COMMON_INSTRUCTIONS, default_settings
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.training_runs import TrainingPlan, TrainingRun, new_run, read_run
+from ip2p_desktop.training.plans.default_settings import COMMON_INSTRUCTIONS, default_settings
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run, read_run
 from trainer.config import TrainingConfig, read_config
 from trainer.learning.checkpoint import Checkpoints
 from trainer.runs.numerics import read_numerics

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ip2p_desktop.base.durations import Durations
-from ip2p_desktop.training.dialog.loss_curve import LossCurve
-from ip2p_desktop.training.dialog.warnings_view import WarningsView
-from ip2p_desktop.training.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.dialog.progress.loss_curve import LossCurve
+from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label

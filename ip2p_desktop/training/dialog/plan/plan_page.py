@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
-from ip2p_desktop.training.dataset_choice import Findings
-from ip2p_desktop.training.default_settings import default_settings
-from ip2p_desktop.training.dialog.length_choice import LengthChoice
-from ip2p_desktop.training.training_probe import TrainingProbe
-from ip2p_desktop.training.training_runs import TrainingPlan, quoted
+from ip2p_desktop.training.dialog.plan.length_choice import LengthChoice
+from ip2p_desktop.training.pictures.dataset_choice import Findings
+from ip2p_desktop.training.plans.default_settings import default_settings
+from ip2p_desktop.training.runs.training_probe import TrainingProbe
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, quoted
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import body_label
 

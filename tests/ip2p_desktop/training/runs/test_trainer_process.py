@@ -12,8 +12,8 @@ from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.paths import trainer_program
-from ip2p_desktop.training.trainer_process import TrainerProcess
-from ip2p_desktop.training.training_outcome import TrainingOutcome
+from ip2p_desktop.training.runs.trainer_process import TrainerProcess
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
 from trainer.protocol.events import (
     CheckpointSaved,
     Event,

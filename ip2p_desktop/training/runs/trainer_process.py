@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from shiboken6 import isValid
 
 from engine.errors import ErrorReport
-from ip2p_desktop.training.training_outcome import TrainingOutcome, crash_report, not_started_report
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, crash_report, not_started_report
 from trainer.protocol.commands import ATTACHED_VARIABLE
 from trainer.protocol.events import (
     CheckpointSaved,

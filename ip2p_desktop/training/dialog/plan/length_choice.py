@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.durations import Durations
-from ip2p_desktop.training.training_probe import TrainingProbe
+from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.training_texts import TrainingTexts
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
 
