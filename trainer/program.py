@@ -14,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+import psutil
+
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
@@ -93,7 +95,9 @@ class TrainerRun:
             self._run(settings)
             return
         folder = settings.config.run_folder
-        with run_lock(folder), recorded_events(self.events, folder):
+        began = psutil.Process().create_time()
+        followed = self.commands.followed(folder, since=began)
+        with run_lock(folder), recorded_events(self.events, folder), followed:
             try:
                 self._run(settings)
             except (Exception, KeyboardInterrupt) as error:
