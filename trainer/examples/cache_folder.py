@@ -85,7 +85,8 @@ class Cache:
     def read(self, key: str, row: int | None = None) -> Entry:
         """Returns the tensors of an entry, or one row of each. Raises `CacheIncomplete`.
 
-        Its code is "cache.disappeared" if the whole folder is missing, as without its drive.
+        Its code is "cache.disappeared" if the folder of all caches is missing, as without its
+        drive.
         """
         try:
             with safe_open(self.path(key), framework="pt") as file:
@@ -93,7 +94,7 @@ class Cache:
                     return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
-            if not (self.folder / self.name).is_dir():
+            if not self.folder.is_dir():
                 raise CacheIncomplete(
                     "cache.disappeared",
                     "The training cache in {folder} can no longer be read.",

@@ -102,13 +102,15 @@ class Commands:
                 return
             since = min(since, 0.0)
 
-    def obey_signals(self) -> None:
+    def obey_signals(self, *, is_detached: bool = False) -> None:
         """From now on Ctrl-C and a request to terminate mean "stop"; a second Ctrl-C ends at once.
 
-        The end of the terminal means it too, unless that is ignored, as after `nohup`.
+        The end of the terminal means it too, unless that is ignored, as after `nohup`, or `is_detached`.
         """
         for number in STOP_SIGNALS:
-            if number == getattr(signal, "SIGHUP", None) and signal.getsignal(number) == signal.SIG_IGN:
+            is_hangup = number == getattr(signal, "SIGHUP", None)
+            if is_hangup and (is_detached or signal.getsignal(number) == signal.SIG_IGN):
+                signal.signal(number, signal.SIG_IGN)
                 continue
             signal.signal(number, self._on_signal)
         release_stop_signals()
