@@ -37,6 +37,8 @@ from trainer.protocol.run_files import Command, append_command, read_events  # n
 
 MOMENTS = (10.0, 30.0, 60.0, 90.0, 120.0, 180.0)
 """Seconds after the first step."""
+PATIENCE = 3600.0
+"""Seconds for the run on a machine that is busy."""
 
 
 def settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
@@ -47,7 +49,7 @@ def settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
         f"exp_manager.explicit_log_dir={run}",
         *default_settings(read_model_card(starter_model()), keeps_edits=True),
         f"data.cache.folder={run / 'cache'}",
-        "data.replay.pairs=64",
+        "data.replay.pairs=24",
         "trainer.threads=1",
         f"trainer.max_steps={steps}",
         "trainer.val_check_interval=100",
@@ -73,7 +75,8 @@ def main() -> None:
         run = folder / "run"
         run.mkdir()
         write_pairs(folder / "pairs")
-        program = TrainerProgram(settings(folder / "pairs", run, options.steps, more), folder / "logs")
+        words = settings(folder / "pairs", run, options.steps, more)
+        program = TrainerProgram(words, folder / "logs", patience=PATIENCE)
         threading.Thread(target=pause_once, args=(program, run, options), daemon=True).start()
         if program.wait():
             raise SystemExit(program.errors.read_text())
