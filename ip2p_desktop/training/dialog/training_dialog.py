@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
@@ -216,7 +216,7 @@ class TrainingDialog(QDialog):
 
     def _on_page_changed(self) -> None:
         """Return presses the main button of the current page."""
-        buttons = {
+        buttons: dict[QWidget | None, QPushButton] = {
             self.examples_page: self.examples_page.next_button,
             self.plan_page: self.plan_page.start_button,
             self.progress_page: self.progress_page.use_button,

@@ -27,8 +27,9 @@ def read_foreign_run(folder: Path) -> TrainingRun | None:
     dataset, base_model, steps = settings.get(DATASET), settings.get(BASE_MODEL), settings.get(STEPS)
     if isinstance(dataset, list):
         dataset = next((each for each in dataset if isinstance(each, str)), None)
-    is_whole = isinstance(dataset, str) and isinstance(base_model, str) and isinstance(steps, int)
-    if record.version > RECORD_VERSION or not is_whole:
+    if not (isinstance(dataset, str) and isinstance(base_model, str) and isinstance(steps, int)):
+        return None
+    if record.version > RECORD_VERSION:
         return None
     given = {BASE_MODEL, NAME, STEPS, CHECKPOINTS, *PLACES}
     if isinstance(settings[DATASET], str):

@@ -235,8 +235,10 @@ class TrainingSession(QObject):
 
     def mark_seen(self) -> None:
         """Note on disk that the user has seen how the run ended, so that the next start does not tell it."""
-        run, has_ended = self.run, self.outcome is not None and self._attachment is not None
-        if run is None or run.is_seen or not (run.is_own and has_ended) or self.outcome.leaves_nothing:
+        run, outcome = self.run, self.outcome
+        if run is None or outcome is None or outcome.leaves_nothing or self._attachment is None:
+            return
+        if run.is_seen or not run.is_own:
             return
         self.run = seen = replace(run, is_seen=True)
         self._run_background.submit(partial(_note, seen), lambda _: None, lambda _: None)
