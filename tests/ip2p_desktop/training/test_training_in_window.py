@@ -198,6 +198,7 @@ def test_the_next_start_tells_how_a_run_ended_until_it_was_seen(
     assert badge(program) == text
     qtbot.mouseClick(program.window.header.training_badge, Qt.MouseButton.LeftButton)
     assert program.window.findChild(TrainingDialog).isVisible()
+    qtbot.waitUntil(lambda: badge(program) == ("Model ready" if how == "train" else ""))
     folder = action.session.run.folder if action.session.run else None
     qtbot.waitUntil(lambda: find_runs(runs_folder(), folder)[0].run.is_seen, timeout=TIMEOUT)
     program.window.findChild(TrainingDialog).close()
