@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -82,6 +83,27 @@ def test_batches_have_all_kinds_and_follow_from_their_number(photo_set: Path, te
         has_mask = growth.masks[:, 0, 0, 0] >= 0
         assert all(has_mask[row] for row, edits in enumerate(growth.edits) if edits[0].place)
     assert kinds == {"old", "painted", "placed"}
+
+
+def test_edits_at_a_place_leave_photos_without_a_subject(
+    photo_set: Path, teacher_files: Path, small_shapes: None, tmp_path: Path
+) -> None:
+    teachers = shutil.copytree(teacher_files, tmp_path / "teachers")
+    empty = sorted((teachers / "subjects").iterdir())[1:3]
+    for path in empty:
+        Image.new("L", (320, 320)).save(path)
+    examples = GrowthExamples(photo_set, teachers, split="train", seed=0)
+    assert examples.sizes[0] == 1
+    asked = 0
+    for number in range(200):
+        growth = examples.batch(number)
+        if (growth.masks == 0).all():
+            rows = [row for row, edits in enumerate(growth.edits) if edits == (Edit(UNCHANGED),)]
+            batch = growth.batch
+            assert all(torch.equal(batch.edited[row], batch.original[row]) for row in rows)
+            assert not any(edits[0].place for edits in growth.edits)
+            asked += sum("background" in batch.instructions[row] for row in rows)
+    assert asked > 3
 
 
 def test_without_files_of_teachers_it_says_so(photo_set: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ LEAST_AREA, MOST_AREA = 0.04, 0.85
 MOST_UNSURE = 0.12
 """Share of the photo that is neither clearly the subject nor clearly not."""
 UNSURE = (0.2, 0.8)
+MOST_NOTHING = 0.01
+"""Share of the photo that may be unsure or of the subject where there is none."""
 EDGE_RADIUS, EDGE_EPSILON = 9, 1e-4
 """Of the guided filter at 512 px on the longer side; the radius is smaller for smaller images."""
 
@@ -36,10 +39,24 @@ def is_decisive(mask: Plane) -> bool:
     return LEAST_AREA <= float((mask > 0.5).mean()) <= MOST_AREA and unsure < MOST_UNSURE
 
 
+def is_empty(mask: Plane) -> bool:
+    """Returns whether a mask shows that a photo has no subject."""
+    return float((mask > UNSURE[0]).mean()) < MOST_NOTHING
+
+
 def decisive_masks(folder: Path, photos: list[Path]) -> dict[Path, Path]:
     """Returns those of the photos with a decisive mask, and its file; none without such files."""
+    return _masks_that(is_decisive, folder, photos)
+
+
+def empty_masks(folder: Path, photos: list[Path]) -> dict[Path, Path]:
+    """Returns those of the photos whose mask shows that they have no subject, and its file."""
+    return _masks_that(is_empty, folder, photos)
+
+
+def _masks_that(holds: Callable[[Plane], bool], folder: Path, photos: list[Path]) -> dict[Path, Path]:
     files = {photo: folder / FOLDER / f"{photo.stem}.png" for photo in photos}
-    return {photo: mask for photo, mask in files.items() if mask.exists() and is_decisive(read_mask(mask))}
+    return {photo: mask for photo, mask in files.items() if mask.exists() and holds(read_mask(mask))}
 
 
 def refined_mask(mask: Plane, photo: Photo) -> Plane:

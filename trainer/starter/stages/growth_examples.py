@@ -18,7 +18,7 @@ from torch import Tensor
 
 from trainer.batches.batch import Batch
 from trainer.starter.data.edit_draws import MORE_OFTEN, draw_edits, family_weights
-from trainer.starter.data.edits import PAINTED, Edits
+from trainer.starter.data.edits import PAINTED, UNCHANGED, Edit, Edits
 from trainer.starter.data.growth_draws import draw_painted, draw_placed
 from trainer.starter.data.instructions import draw_instruction
 from trainer.starter.data.painted_styles import StyledPhoto, styled_photos
@@ -32,7 +32,7 @@ from trainer.starter.data.photos import (
 )
 from trainer.starter.data.recipes import GivenImages, apply_edits, noise_for
 from trainer.starter.data.recipes.pixel_operations import Plane
-from trainer.starter.data.subject_masks import decisive_masks, read_mask, refined_mask
+from trainer.starter.data.subject_masks import decisive_masks, empty_masks, read_mask, refined_mask
 from trainer.starter.stages.autoencoder import to_model_range
 from trainer.starter.stages.dropped_conditions import with_conditions_dropped
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE, LONG_SIDES
@@ -61,6 +61,8 @@ SHAPES: tuple[tuple[tuple[int, int], int, float], ...] = (
     ((256, 256), 1, 0.03),
 )
 """Heights and widths of batches, the number of images in each, and their shares."""
+EMPTY_SHARE = 0.1
+"""Share of photos without a subject among the whole ones."""
 ZOOMS = (1.0, 1.25)
 TRIES = 6
 SUBJECT_AREAS = (0.03, 0.9)
@@ -76,6 +78,8 @@ class PairSource:
     draw_new: Callable[[np.random.Generator], Edits] | None = None
     """Draws an edit that needs what teachers know; None for old edits only."""
     old_share: float = 1.0
+    is_empty: bool = False
+    """Whether there is no subject, so that edits at a place leave the photo."""
 
     def draw(self, rng: np.random.Generator) -> Edits:
         """Returns random edits of the image."""
@@ -100,6 +104,7 @@ class GrowthExamples:
     def __init__(self, photos: Path, teachers: Path, *, split: str, seed: int) -> None:
         """`teachers` is the folder with `styles` and `subjects`. Raises `ValueError` if one is empty."""
         self._photos, self._seed = photo_paths(photos, split), seed
+        self._empty = list(empty_masks(teachers, self._photos))
         self._masks = list(decisive_masks(teachers, self._photos).items())
         self._styled = [(styled, _scaled_shape(styled)) for styled in styled_photos(teachers, self._photos)]
         if not self._masks or not self._styled:
@@ -120,10 +125,12 @@ class GrowthExamples:
             mask = _at_latents(source.given.subject, shape)
             for _ in range(EDITS_PER_SQUARE):
                 drawn, noise = source.draw(rng), noise_for(shape, rng)
+                texts.append(draw_instruction(drawn, rng))
+                if source.is_empty and drawn[0].place:
+                    drawn = (Edit(UNCHANGED),)
                 originals.append(source.photo)
                 edited.append(apply_edits(drawn, source.photo, noise, source.given))
                 noises.append(noise)
-                texts.append(draw_instruction(drawn, rng))
                 edits.append(drawn)
                 masks.append(mask)
         batch = Batch(
@@ -139,6 +146,8 @@ class GrowthExamples:
             fitting = [styled for styled, own in self._styled if own[0] >= shape[0] and own[1] >= shape[1]]
             if fitting:
                 return _painted_source(fitting[rng.integers(len(fitting))], shape, rng)
+        if kind == "placed" and self._empty and rng.random() < EMPTY_SHARE:
+            return _empty_source(self._empty[rng.integers(len(self._empty))], shape, rng)
         if kind == "placed":
             source = self._placed_source(shape, rng)
             if source:
@@ -169,6 +178,13 @@ def kind_of(edits: Edits) -> str:
     if edits[0].place:
         return "placed"
     return "painted" if edits[0].family in PAINTED else "old"
+
+
+def _empty_source(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> PairSource:
+    """Returns a photo without a subject, scaled to the shape."""
+    photo = scaled_to_cover(read_photo(path), shape, rng.uniform(*ZOOMS))
+    given = GivenImages(subject=np.zeros(shape, dtype=np.float32))
+    return PairSource(random_part(photo, shape, rng), given, draw_placed, OLD_SHARES["placed"], is_empty=True)
 
 
 def _painted_source(styled: StyledPhoto, shape: tuple[int, int], rng: np.random.Generator) -> PairSource:
