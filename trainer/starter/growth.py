@@ -33,6 +33,7 @@ from engine.instructions.knowledge import KNOWLEDGE_FOLDER
 from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
+from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
 from trainer.starter.stages.growth_examples import GrowthExamples
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, errors_by_kind
@@ -44,7 +45,7 @@ LEARNING_RATE = 3e-4
 WARM_UP_STEPS = 200
 EMA_DECAY = 0.999
 REPORTED_EVERY = 50
-STATE_NAME, LOSSES_NAME, MEASURES_NAME = "state.pt", "losses.jsonl", "measures.jsonl"
+STATE_NAME, LOSSES_NAME = "state.pt", "losses.jsonl"
 TEXT_ENCODER = "text_encoder"
 
 

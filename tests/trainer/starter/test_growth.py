@@ -17,7 +17,8 @@ from engine.models.loading import load_model
 from ip2p_desktop.base.paths import starter_model
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED, UNCHANGED, Edit
 from trainer.starter.data.growth_draws import draw_new, draw_painted, draw_placed, is_old
-from trainer.starter.growth import LOSSES_NAME, MEASURES_NAME, Growth, GrowthRun, Stop, export, train
+from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export, train
+from trainer.starter.scoring.growth_curve import MEASURES_NAME, panels, read_measures
 from trainer.starter.scoring.place_gate import SplitScore, balanced_accuracy, change_share, gate_summary
 from trainer.starter.stages.growth_examples import SHAPES, GrowthExamples, kind_of
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead
@@ -223,3 +224,18 @@ def test_meanings_at_places_have_classes_of_their_own() -> None:
     assert named == [["warmer", "plain background"], ["woodcut"]]
     assert (targets.colours >= 0).sum() == 1
     assert len(PAINTED) == 24
+
+
+def test_the_curve_shows_gate_and_errors_against_the_first(tmp_path: Path) -> None:
+    lines = [
+        {"samples": 0, "errors": {"old": 0.1, "painted": 0.4}, "gate": {"others": 0.5, "portraits": 0.5}},
+        {"samples": 3000, "errors": {"old": 0.11, "painted": 0.2}, "gate": {"others": 0.7}},
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines) + '{"samples": 40'
+    (tmp_path / MEASURES_NAME).write_text(text)
+    measures = read_measures(tmp_path)
+    assert measures == lines
+    gate, errors = panels(measures)
+    assert gate.lines[0].points == [(0, 0.5), (3, 0.7)]
+    assert gate.lines[1].points == [(0, 0.5)]
+    assert [line.points[1] for line in errors.lines] == [(3, pytest.approx(1.1)), (3, 0.5)]
