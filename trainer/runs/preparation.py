@@ -57,6 +57,7 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
+    from trainer.examples.pair_looks import measure_looks
     from trainer.examples.replay import with_replay
     from trainer.export.run_export import data_facts
     from trainer.runs.numerics import shard_counts, with_numerics
@@ -75,6 +76,8 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
+    if record.looks is None and not is_probe and processes.is_first:
+        record = replace(record, looks=measure_looks(divided.train.pairs, cancel))
     if earlier.exists or not is_probe:
         named = replace(record, start_name=start.name)
         _record_run(config, earlier, named, model, processes, is_kept=not is_probe)
