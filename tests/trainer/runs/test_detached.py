@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from fakes.trainer_programs import CAN_FORK, TrainerProgram
 
@@ -174,3 +175,24 @@ def test_what_was_refused_is_in_the_file_too(run: Callable[..., TrainerProgram],
     assert program.wait() == 2
     last = read_events(tmp_path / "run" / "events.jsonl")[0][-1].event
     assert last.type == "failed"
+
+
+def test_several_processes_wait_together(run: Callable[..., TrainerProgram], tmp_path: Path) -> None:
+    program = run(FOREVER, "trainer.devices=2")
+    reader = Reader(tmp_path / "run", program)
+    reader.until(is_a(StepFinished))
+    reader.ask(Command.PAUSE)
+    paused = reader.until(is_a(TrainingPaused))
+    assert isinstance(paused, TrainingPaused)
+    children = psutil.Process(program.process.pid).children(recursive=True)
+    before = sum(each.cpu_times().user for each in children)
+    time.sleep(2)
+    assert sum(each.cpu_times().user for each in children) - before < 0.5
+    reader.ask(Command.CONTINUE)
+    assert reader.until(is_a(TrainingContinued)) == TrainingContinued(step=paused.step)
+    reader.until(is_a(StepFinished))
+    reader.ask(Command.STOP)
+    assert program.wait() == 0, program.errors.read_text()
+    last = read_events(reader.folder / "events.jsonl")[0][-1].event
+    assert isinstance(last, TrainingFinished)
+    assert (last.stopped, last.reason) == (True, "stop")
