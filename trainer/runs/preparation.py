@@ -228,6 +228,7 @@ def _training_loop(
         training.resumption.history,
         record,
         validation=validation,
+        pairs=divided.train.pairs,
     )
     return training
 
