@@ -20,7 +20,10 @@ from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = ROOT / "tests" / "assets" / "pairs"
-SMALL = ["model.micro_batch_size=1", "data.replay.pairs=0", "data.resolution=64"]
+SMALL = [
+    *("model.micro_batch_size=1", "data.replay.pairs=0", "data.resolution=64", "data.check=False"),
+    *("trainer.val_check_interval=0", "trainer.threads=1", "data.num_workers=0"),
+]
 STEPS = 40
 TIMEOUT = 300_000
 WINDOW = """
