@@ -1,0 +1,103 @@
+"""Sentences and numbers of the page of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject
+
+from engine.files.disk_space import size_text
+from ip2p_desktop.base.preferences import DEVICE_LABELS
+from ip2p_desktop.training.runs.run_progress import RunProgress
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
+
+SLOW = 0.95
+"""Pairs a second below which the seconds of a pair are shown."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+BY_REQUEST = "request"
+"""The reason of a pause that the user asked for."""
+LATE_STEP = 50
+"""From this step on, no first previews are promised any more."""
+
+
+class ProgressTexts(QObject):
+    """Texts of the page; a class of Qt, for their translation."""
+
+    def title(self, session: TrainingSession) -> str:
+        """The name of the run and its state."""
+        name = session.run.plan.name if session.run else ""
+        match session.phase:
+            case TrainingPhase.DONE if session.result is not None or session.model is not None:
+                return self.tr("“{name}” is ready").format(name=name)
+            case TrainingPhase.DONE:
+                return self.tr("Training was stopped")
+            case TrainingPhase.FAILED:
+                return self.tr("Training failed")
+            case TrainingPhase.PAUSED:
+                return self.tr("Training “{name}” is paused").format(name=name)
+            case _:
+                return self.tr("Training “{name}”").format(name=name)
+
+    def sentence(self, session: TrainingSession) -> str:
+        """What the run does."""
+        progress = session.progress
+        match session.phase:
+            case TrainingPhase.STOPPING:
+                return self.tr("Stopping: finishing this step and saving…")
+            case TrainingPhase.PAUSED:
+                return self.tr("Paused at step {step} of {total}. Nothing is lost.").format(
+                    step=with_groups(progress.step), total=with_groups(progress.total_steps)
+                )
+            case TrainingPhase.TRAINING if progress.step and progress.preparing is None:
+                return TrainingTexts().steps_done(progress.step, progress.total_steps)
+            case TrainingPhase.DONE if session.outcome is not None:
+                return session.outcome.sentence()
+            case _:
+                return TrainingTexts().preparing(progress.preparing)
+
+    def facts(self, progress: RunProgress, free: int | None) -> str:
+        """What the run needs, for a label that wraps between the facts; `free` are bytes of its disk."""
+        return " · ".join(fact.replace(" ", NO_BREAK) for fact in self._facts(progress, free))
+
+    def _facts(self, progress: RunProgress, free: int | None) -> Iterator[str]:
+        event = progress.preparing
+        if event is not None and event.total:
+            yield self.tr("{done} of {total}").format(
+                done=with_groups(event.done), total=with_groups(event.total)
+            )
+        if progress.samples_per_second > 0 and event is None:
+            yield self._speed(progress.samples_per_second)
+        if progress.memory:
+            yield self.tr("{size} of memory").format(size=size_text(progress.memory))
+        if progress.disk:
+            yield self.tr("{size} on disk").format(size=size_text(progress.disk))
+        if free is not None:
+            yield self.tr("{size} free").format(size=size_text(free))
+        if progress.device:
+            kind = progress.device.partition(":")[0]
+            yield QCoreApplication.translate("Preferences", DEVICE_LABELS.get(kind, kind))
+
+    def _speed(self, pairs: float) -> str:
+        """The pairs of a second, or the seconds of a pair where they are many."""
+        if pairs < SLOW:
+            seconds = QLocale().toString(1 / pairs, "f", 1 if pairs > 0.1 else 0)
+            return self.tr("{seconds} s for a pair").format(seconds=seconds)
+        return self.tr("{count} pairs a second").format(
+            count=QLocale().toString(pairs, "f", 1 if pairs < 100 else 0)
+        )
+
+    def no_previews(self, session: TrainingSession) -> str:
+        """When the first pictures will be there."""
+        progress = session.progress
+        if not session.is_running():
+            return self.tr("This training made no pictures.")
+        if session.phase == TrainingPhase.STOPPING or progress.step >= LATE_STEP:
+            return self.tr("There are no pictures yet.")
+        if session.phase == TrainingPhase.PREPARING:
+            return self.tr("The first pictures appear when training begins.")
+        return self.tr("The first pictures appear after the first steps.")
+
+    def go_on(self, step: int) -> str:
+        """The button that resumes a run."""
+        return self.tr("&Go on from step {step}").format(step=with_groups(step))
