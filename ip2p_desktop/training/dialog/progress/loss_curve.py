@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import sys
 import threading
 from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dialog.progress.loss_legend import LossLegend
 from ip2p_desktop.training.runs.run_progress import LossPoint
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.progress.loss_plot import LossPlot
 
-log = logging.getLogger(__name__)
-
 PLOT = "ip2p_desktop.training.dialog.progress.loss_plot"
-SMALLEST_HEIGHT = 120
+SMALLEST_HEIGHT = 112
+PADDING = (14, 6, 14, 6)
 
 
 class LossCurve(Surface):
@@ -42,17 +43,35 @@ class LossCurve(Surface):
         self._points: Sequence[LossPoint] = ()
         self._validations: Sequence[LossPoint] = ()
         self._total_steps = 1
-        self.meaning = named(body_label("", role="hint"), "loss_meaning")
-        self.meaning.setText(
-            self.tr("Loss: lower is better. Single steps vary; the average should fall, then level off.")
+        self.fold_button = plain_button("fold_loss", self.tr("Loss by step"))
+        self.fold_button.setAccessibleName(self.fold_button.text())
+        self.fold_button.setProperty("role", "disclosure")
+        self.fold_button.setStyleSheet("QPushButton { padding-left: 0; }")
+        self.fold_button.setCheckable(True)
+        self.fold_button.setChecked(True)
+        self.fold_button.setToolTip(
+            self.tr("Lower is better. Single steps vary; the average should fall, then level off.")
         )
+        self.failure = named(body_label("", role="hint"), "loss_failure")
         self.legend = LossLegend()
         self._place = QWidget()
         self._place.setMinimumHeight(SMALLEST_HEIGHT)
         QVBoxLayout(self._place).setContentsMargins(0, 0, 0, 0)
-        self.column.addWidget(self.meaning)
+        self._lay_out()
+        self.fold_button.toggled.connect(self._unfold)
+        self._unfold(True)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self.fold_button)
+        row.addWidget(self.legend, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.column.setContentsMargins(*PADDING)
+        self.column.setSpacing(2)
+        self.column.addLayout(row)
+        self.column.addWidget(self.failure)
         self.column.addWidget(self._place, 1)
-        self.column.addWidget(self.legend)
+        self.failure.hide()
 
     def show_losses(
         self, points: Sequence[LossPoint], validations: Sequence[LossPoint], total_steps: int
@@ -81,9 +100,17 @@ class LossCurve(Surface):
         self._show()
 
     def _on_failed(self, report: ErrorReport) -> None:
-        self.meaning.setText(self.tr("The diagram of the loss cannot be shown. The log file has the details."))
-        self._place.hide()
-        self.legend.hide()
+        self.failure.setText(self.tr("The diagram cannot be shown; see the log file."))
+        self._unfold(self.fold_button.isChecked())
+
+    def _unfold(self, is_open: bool) -> None:
+        has_failed = bool(self.failure.text())
+        self._place.setVisible(is_open and not has_failed)
+        self.legend.setVisible(is_open and not has_failed)
+        self.failure.setVisible(is_open and has_failed)
+        set_icon(self.fold_button, "chevron-down" if is_open else "chevron-right")
+        vertical = QSizePolicy.Policy.Expanding if is_open else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
 
     def _show(self) -> None:
         if self.plot is None:

@@ -10,7 +10,7 @@ from typing import Any
 import pyqtgraph
 from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QPalette, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.progress.loss_legend import (
     average_colour,
@@ -28,7 +28,6 @@ MARGIN_SHARE = 0.08
 LINE_WIDTH, DOT_SIZE = 2, 7
 ROOM_AT_RIGHT = 24
 """Points for the half of the last number that is outside the diagram."""
-STEP_AXIS_HEIGHT = 32
 GRID_OPACITY = 255
 READING_GAP = 12
 """Points between the pointer and what is read there."""
@@ -48,8 +47,6 @@ class LossPlot(QWidget):
         axes = {"left": LossAxis("left"), "bottom": StepAxis("bottom")}
         self.plot = pyqtgraph.PlotWidget(axisItems=axes, enableMenu=False)
         item = self.plot.getPlotItem()
-        item.setLabel("bottom", self.tr("Step"))
-        item.getAxis("bottom").setHeight(STEP_AXIS_HEIGHT)
         item.layout.setContentsMargins(0, 4, ROOM_AT_RIGHT, 0)
         item.hideButtons()
         item.setMouseEnabled(x=False, y=False)
@@ -66,6 +63,7 @@ class LossPlot(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.plot)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.reading.raise_()
         self.plot.viewport().installEventFilter(self)
         self.plot.viewport().setMouseTracking(True)

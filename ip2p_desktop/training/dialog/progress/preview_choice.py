@@ -14,7 +14,7 @@ from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import tone
 
-SIDE = 46
+SIDE = 42
 CORNER = 6.0
 RING = 2.0
 GAP = 2

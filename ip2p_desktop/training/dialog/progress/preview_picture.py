@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.photo_labels import draw_label
 from ip2p_desktop.widgets.surfaces import tone
 
 CORNER = 8.0
 RING = 2.0
+CAPTION_GAP = 4
 SMALLEST_SIDE = 96
+GAP = 10
+"""Points between two pictures."""
+SMALLEST_HEIGHT = 150
+"""The smallest height of a row of pictures with their captions."""
 
 
 class PreviewPicture(QAbstractButton):
-    """A picture as large as it fits, with a caption; empty while it is loaded."""
+    """A picture as large as it fits below its caption; empty while it is loaded."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,21 +51,29 @@ class PreviewPicture(QAbstractButton):
             self._image, self._scaled = image, None
         self.update()
 
+    @property
+    def caption_height(self) -> int:
+        """The height of the caption with the gap below it."""
+        return self.fontMetrics().height() + CAPTION_GAP
+
     def sizeHint(self) -> QSize:
-        return QSize(216, 216)
+        return QSize(216, 216 + self.caption_height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(SMALLEST_SIDE, SMALLEST_SIDE)
 
     def frame(self) -> QRect:
-        """Where the picture is painted: as large as it fits, at the top."""
+        """Where the picture is painted."""
+        area = self.rect().adjusted(0, self.caption_height, 0, 0)
         size = self._image.size() if self._image else QSize(1, 1)
-        fitting = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect(QPoint((self.width() - fitting.width()) // 2, 0), fitting)
+        return QRect(area.topLeft(), size.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
+        caption = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, caption)
         frame = QRectF(self.frame())
         outline = QPainterPath()
         outline.addRoundedRect(frame, CORNER, CORNER)
@@ -70,10 +84,8 @@ class PreviewPicture(QAbstractButton):
             painter.drawImage(frame.topLeft(), self._at_size(self._image, frame.size().toSize()))
         painter.restore()
         if self._remark:
-            painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(frame.adjusted(12, 40, -12, -12), flags, self._remark)
-        draw_label(painter, self.text(), frame, Qt.AlignmentFlag.AlignLeft)
+            painter.drawText(frame.adjusted(12, 12, -12, -12), flags, self._remark)
         if self.hasFocus():
             painter.setPen(QPen(tone(QPalette.ColorRole.Light), RING))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -89,3 +101,51 @@ class PreviewPicture(QAbstractButton):
             )
             self._scaled.setDevicePixelRatio(ratio)
         return self._scaled
+
+
+class PreviewRow(QWidget):
+    """Pictures of one shape side by side, as large as they fit, in the middle."""
+
+    def __init__(self, pictures: Sequence[PreviewPicture], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._shape = 1.0
+        for picture in pictures:
+            picture.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(SMALLEST_HEIGHT)
+
+    def arrange(self, shown: Collection[PreviewPicture], shape: float) -> None:
+        """Show these pictures, whose heights are `shape` times their widths."""
+        for picture in self._pictures:
+            picture.setVisible(picture in shown)
+        self._shape = shape
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, SMALLEST_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def largest_height(self) -> int:
+        """The height above which the width limits the pictures."""
+        return max(SMALLEST_HEIGHT, self._captions() + round(self._widest() * self._shape))
+
+    def _shown(self) -> list[PreviewPicture]:
+        return [picture for picture in self._pictures if not picture.isHidden()]
+
+    def _captions(self) -> int:
+        return self._pictures[0].caption_height
+
+    def _widest(self) -> float:
+        count = max(1, len(self._shown()))
+        return (self.width() - GAP * (count - 1)) / count
+
+    def _place(self) -> None:
+        shown = self._shown()
+        width = min(self._widest(), (self.height() - self._captions()) / self._shape)
+        size = QSize(round(width), round(width * self._shape) + self._captions())
+        left = (self.width() - len(shown) * size.width() - GAP * (len(shown) - 1)) // 2
+        for number, picture in enumerate(shown):
+            picture.setGeometry(QRect(QPoint(left + number * (size.width() + GAP), 0), size))

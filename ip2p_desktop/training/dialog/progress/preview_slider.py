@@ -35,6 +35,7 @@ class PreviewSlider(QWidget):
         self.label = named(body_label("", role="hint"), "preview_step")
         self.label.setWordWrap(False)
         self.newest_button = plain_button("newest_previews", self.tr("Newest"), self.tr("Newest pictures"))
+        self.newest_button.setProperty("role", "link")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.progress.preview_choice import PreviewChoice
 from ip2p_desktop.training.dialog.progress.preview_images import PreviewImages
-from ip2p_desktop.training.dialog.progress.preview_picture import PreviewPicture
+from ip2p_desktop.training.dialog.progress.preview_picture import PreviewPicture, PreviewRow
 from ip2p_desktop.training.dialog.progress.preview_slider import PreviewSlider
 from ip2p_desktop.training.dialog.progress.preview_timeline import PreviewedEdit, PreviewTimeline
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
-GAP = 8
+UNLIMITED = 16_777_215
+"""Qt's value for a height without a limit."""
+PADDING = (14, 10, 14, 10)
+EMPTY_HEIGHT = 140
 NEIGHBOURS = 2
 """Steps before and after the one shown whose pictures are loaded too."""
-SMALLEST_HEIGHT = 132
 
 
 class PreviewsView(Surface):
@@ -42,7 +44,8 @@ class PreviewsView(Surface):
         """The original of the edit that each place shows a picture of."""
         self.instruction = named(ElidedLabel(), "preview_instruction")
         self.instruction.setProperty("role", "section")
-        self.kind = named(body_label("", role="hint"), "preview_kind")
+        self.kind = named(ElidedLabel(), "preview_kind")
+        self.kind.setProperty("role", "hint")
         self.choice = PreviewChoice()
         self.before = PreviewPicture("preview_before")
         self.before.setText(self.tr("Before"))
@@ -51,7 +54,9 @@ class PreviewsView(Surface):
         self.wanted.setText(self.tr("Wanted"))
         self.empty = named(body_label("", role="hint"), "previews_empty")
         self.slider = PreviewSlider()
+        self._limit_timer = QTimer(self, singleShot=True, interval=0)
         self._lay_out()
+        self._limit_timer.timeout.connect(self._limit_height)
         self.images.loaded.connect(self._show_pictures)
         self.choice.chosen.connect(self._choose)
         self.slider.moment_changed.connect(self._show_moment)
@@ -92,27 +97,25 @@ class PreviewsView(Surface):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._limit_height()
+        self._limit_timer.start()  # a size set during this event would be overwritten by it
 
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self.instruction)
         texts.addWidget(self.kind)
+        texts.addStretch(1)
         self._heading = QWidget()
         heading = QHBoxLayout(self._heading)
         heading.setContentsMargins(0, 0, 0, 0)
         heading.setSpacing(12)
         heading.addLayout(texts, 1)
         heading.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignTop)
-        self._row = QWidget()
-        self._row.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._row.setMinimumHeight(SMALLEST_HEIGHT)
-        row = QHBoxLayout(self._row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
-        for picture in self.pictures():
-            row.addWidget(picture, 1)
+        self._row = PreviewRow(self.pictures())
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMinimumHeight(EMPTY_HEIGHT)
+        self.column.setContentsMargins(*PADDING)
+        self.column.setSpacing(6)
         self.column.addWidget(self._heading)
         self.column.addWidget(self.empty)
         self.column.addWidget(self._row, 1)
@@ -120,20 +123,20 @@ class PreviewsView(Surface):
 
     def _limit_height(self) -> None:
         """The pictures are not given more height than they fill, so that the curve gets the rest."""
-        shown = [picture for picture in self.pictures() if not picture.isHidden()]
-        image = next((picture.image for picture in shown if picture.image), None)
-        shape = image.height() / image.width() if image else 1.0
-        width = (self._row.width() - GAP * (len(shown) - 1)) / len(shown)
-        height = max(SMALLEST_HEIGHT, round(width * shape))
+        if not self.timeline.edits:
+            self.setMaximumHeight(UNLIMITED)
+            return
+        least = self.column.totalMinimumSize().height()
+        height = self._row.largest_height()
         self._row.setMaximumHeight(height)
-        others = self.column.totalMinimumHeightForWidth(self.width()) - self._row.minimumHeight()
-        self.setMaximumHeight(others + height)
+        self.setMaximumHeight(least - self._row.minimumHeight() + height)
 
     def _show_parts(self) -> None:
         has_previews = bool(self.timeline.edits)
         self.empty.setVisible(not has_previews)
         for part in (self._heading, self._row, self.slider):
             part.setVisible(has_previews)
+        self._limit_timer.start()
 
     def _choose(self, number: int) -> None:
         self._chosen = number
@@ -150,7 +153,6 @@ class PreviewsView(Surface):
             return
         self.instruction.setText(self.tr("“{instruction}”").format(instruction=edit.instruction))
         self.kind.setText(self._kind_text(edit))
-        self.wanted.setVisible(edit.wanted is not None)
         is_newest = self.slider.moment == len(self.timeline.steps) - 1
         self.now.setText(self.tr("Now") if is_newest else self.slider.label.text())
         self.images.want(self._files(edit))
@@ -158,10 +160,10 @@ class PreviewsView(Surface):
 
     def _kind_text(self, edit: PreviewedEdit) -> str:
         if edit.wanted is None:
-            return self.tr("A photo of yours")
+            return self.tr("Your photo")
         if edit.is_held_back:
-            return self.tr("A pair that is held back: the model is not trained on it")
-        return self.tr("A pair that the model is trained on")
+            return self.tr("Held-back pair: not trained on")
+        return self.tr("Pair of the dataset: trained on")
 
     def _files(self, edit: PreviewedEdit) -> Iterator[Path]:
         """What is shown, then what the thumbnails show, then what is next to it on the slider."""
@@ -182,6 +184,9 @@ class PreviewsView(Surface):
         for picture, file in zip(self.pictures(), (edit.original, edited, edit.wanted), strict=True):
             self._show_picture(picture, file, edit.original)
         self.choice.show_images([self._edited_image(other) for other in self.timeline.edits])
+        image = self.before.image or self.now.image
+        shown = self.pictures() if edit.wanted is not None else (self.before, self.now)
+        self._row.arrange(shown, image.height() / image.width() if image is not None else 1.0)
         self._limit_height()
         self.pictures_changed.emit()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.preferences import DEVICE_LABELS
-from ip2p_desktop.training.runs.run_progress import RunProgress
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
+from trainer.protocol.events import TrainingPaused
 
 SLOW = 0.95
 """Pairs a second below which the seconds of a pair are shown."""
@@ -19,6 +19,13 @@ BY_REQUEST = "request"
 """The reason of a pause that the user asked for."""
 LATE_STEP = 50
 """From this step on, no first previews are promised any more."""
+
+
+def fault_of(session: TrainingSession) -> TrainingPaused | None:
+    """Why the run waits, if the user did not ask for it; None otherwise."""
+    pause = session.progress.pause
+    is_fault = session.phase == TrainingPhase.PAUSED and pause is not None and pause.reason != BY_REQUEST
+    return pause if is_fault else None
 
 
 class ProgressTexts(QObject):
@@ -49,6 +56,12 @@ class ProgressTexts(QObject):
                 return self.tr("Paused at step {step} of {total}. Nothing is lost.").format(
                     step=with_groups(progress.step), total=with_groups(progress.total_steps)
                 )
+            case TrainingPhase.FAILED if session.is_resumable() and session.run is not None:
+                return self.tr("Step {step} is saved; training can go on from there.").format(
+                    step=with_groups(session.run.step)
+                )
+            case TrainingPhase.FAILED:
+                return self.tr("Nothing was saved.")
             case TrainingPhase.TRAINING if progress.step and progress.preparing is None:
                 return TrainingTexts().steps_done(progress.step, progress.total_steps)
             case TrainingPhase.DONE if session.outcome is not None:
@@ -56,23 +69,23 @@ class ProgressTexts(QObject):
             case _:
                 return TrainingTexts().preparing(progress.preparing)
 
-    def facts(self, progress: RunProgress, free: int | None) -> str:
+    def facts(self, session: TrainingSession, free: int | None) -> str:
         """What the run needs, for a label that wraps between the facts; `free` are bytes of its disk."""
-        return " · ".join(fact.replace(" ", NO_BREAK) for fact in self._facts(progress, free))
+        return " · ".join(fact.replace(" ", NO_BREAK) for fact in self._facts(session, free))
 
-    def _facts(self, progress: RunProgress, free: int | None) -> Iterator[str]:
-        event = progress.preparing
+    def _facts(self, session: TrainingSession, free: int | None) -> Iterator[str]:
+        progress, event = session.progress, session.progress.preparing
         if event is not None and event.total:
             yield self.tr("{done} of {total}").format(
                 done=with_groups(event.done), total=with_groups(event.total)
             )
-        if progress.samples_per_second > 0 and event is None:
+        if progress.samples_per_second > 0 and event is None and session.phase == TrainingPhase.TRAINING:
             yield self._speed(progress.samples_per_second)
         if progress.memory:
             yield self.tr("{size} of memory").format(size=size_text(progress.memory))
         if progress.disk:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
-        if free is not None:
+        if free is not None and session.is_running():
             yield self.tr("{size} free").format(size=size_text(free))
         if progress.device:
             kind = progress.device.partition(":")[0]

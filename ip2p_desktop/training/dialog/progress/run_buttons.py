@@ -10,9 +10,10 @@ from ip2p_desktop.training.dialog.progress.inline_question import (
     InlineQuestion,
     StepsQuestion,
 )
-from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts
+from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.theme import restyle
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
@@ -33,10 +34,10 @@ class RunButtons(QWidget):
         self.stop_button = self._button("stop", self.tr("&Stop and keep"))
         self.further_button = self._button("train_further", self.tr("Train &further…"))
         self.pause_button = self._button("pause", self.tr("&Pause"))
-        self.resume_button = self._button("resume", "", is_main=True)
-        self.continue_button = self._button("continue", self.tr("&Continue"), is_main=True)
-        self.result_button = self._button("show_result", self.tr("See the &result"), is_main=True)
-        self.use_button = self._button("use", self.tr("&Use it now"), is_main=True)
+        self.resume_button = self._button("resume", "")
+        self.continue_button = self._button("continue", self.tr("&Continue"))
+        self.result_button = self._button("show_result", self.tr("See the &result"))
+        self.use_button = self._button("use", self.tr("&Use it now"))
         self.discard_question = DiscardQuestion()
         self.steps_question = StepsQuestion()
         self._lay_out()
@@ -47,11 +48,8 @@ class RunButtons(QWidget):
         self.discard_question.confirm.clicked.connect(self._discard)
         self.steps_question.confirm.clicked.connect(self._train_further)
 
-    def _button(self, name: str, text: str, *, is_main: bool = False) -> QPushButton:
-        button = plain_button(name, text, text.replace("&", ""))
-        if is_main:
-            button.setProperty("role", "primary")
-        return button
+    def _button(self, name: str, text: str) -> QPushButton:
+        return plain_button(name, text, text.replace("&", ""))
 
     def _lay_out(self) -> None:
         self._row = QWidget()
@@ -79,21 +77,37 @@ class RunButtons(QWidget):
         self.again_button.setVisible(is_done)
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
-        self.stop_button.setText(self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
+        self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
         self.pause_button.setVisible(phase == TrainingPhase.TRAINING)
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
+        self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
         self.resume_button.setVisible(session.is_resumable() and not is_complete)
-        self.resume_button.setText(ProgressTexts().go_on(session.run.step if session.run else 0))
-        self.resume_button.setAccessibleName(self.resume_button.text().replace("&", ""))
+        self._name(self.resume_button, ProgressTexts().go_on(session.run.step if session.run else 0))
         self.result_button.setVisible(is_done and session.result is not None and session.model is None)
         self.further_button.setVisible(is_complete and session.run is not None)
         self.use_button.setVisible(is_done and session.model is not None)
+        self._mark_main()
         for button in (self.discard_button, self.stop_button):
             button.setEnabled(phase != TrainingPhase.STOPPING)
         asked = {self.discard_question: self.discard_button, self.steps_question: self.further_button}
         for question, button in asked.items():
             if not question.isHidden() and (button.isHidden() or not button.isEnabled()):
                 self._ask(None)
+
+    @staticmethod
+    def _name(button: QPushButton, text: str) -> None:
+        button.setText(text)
+        button.setAccessibleName(text.replace("&", ""))
+
+    def _mark_main(self) -> None:
+        """Highlight the one button that leads on, if the phase has one."""
+        leading = (self.use_button, self.result_button, self.continue_button, self.resume_button)
+        main = next((button for button in leading if not button.isHidden()), None)
+        for button in leading:
+            role = "primary" if button is main else ""
+            if button.property("role") != role:
+                button.setProperty("role", role)
+                restyle(button)
 
     def _ask(self, question: InlineQuestion | None) -> None:
         """Show a question in the place of the buttons; None shows the buttons again."""
