@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -230,3 +231,14 @@ def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
     background.submit(partial(work, 3), recorded.finished, recorded.failed)
     assert ended == [0, 1, 2]
     opener.join()
+
+
+def test_work_that_outlives_its_destroyed_owner_reports_to_nobody(recorded: RecordedCalls) -> None:
+    owner = QObject()
+    background, gate = Background(owner, workers=1), threading.Event()
+    background.submit(lambda: wait_for(gate), recorded.finished, recorded.failed)
+    shiboken6.delete(owner)
+    gate.set()
+    background.close()
+    QApplication.processEvents()
+    assert (recorded.results, recorded.reports) == ([], [])

@@ -103,7 +103,9 @@ class DividedPictures(QWidget):
                 painter.restore()
                 draw_label(painter, caption, QRectF(part), side)
         if divider >= 0:
-            painter.setPen(QPen(tone(QPalette.ColorRole.Light if self.hasFocus() else QPalette.ColorRole.Base), 2))
+            painter.setPen(
+                QPen(tone(QPalette.ColorRole.Light if self.hasFocus() else QPalette.ColorRole.Base), 2)
+            )
             painter.drawLine(divider, frame.top(), divider, frame.bottom())
 
     def _at_size(self, image: QImage, size: QSize) -> QImage:
@@ -132,10 +134,14 @@ class EnlargedPreview(QWidget):
         self._view = view
         self._compared = view.before
         self.heading = named(body_label("", role="section"), "enlarged_heading")
+        self.keys = body_label(self.tr("Page Up, Page Down: earlier, later"), role="hint")
+        self.keys.setWordWrap(False)
         self.pictures = DividedPictures()
         self.with_before = plain_button("compare_with_before", self.tr("Before and now"))
         self.with_wanted = plain_button("compare_with_wanted", self.tr("Wanted and now"))
-        self.close_button = plain_button("close_enlarged", self.tr("Close"), self.tr("Close the large picture"))
+        self.close_button = plain_button(
+            "close_enlarged", self.tr("Close"), self.tr("Close the large picture")
+        )
         for button in (self.with_before, self.with_wanted):
             button.setCheckable(True)
             button.setProperty("role", "tab")
@@ -160,7 +166,11 @@ class EnlargedPreview(QWidget):
         column.setSpacing(10)
         column.addLayout(row)
         column.addWidget(self.pictures, 1)
-        column.addWidget(self.heading)
+        below = QHBoxLayout()
+        below.setSpacing(12)
+        below.addWidget(self.heading, 1)
+        below.addWidget(self.keys)
+        column.addLayout(below)
 
     def open(self, picture: PreviewPicture) -> None:
         """Show the pictures of the view large, the clicked one among them."""
@@ -200,6 +210,7 @@ class EnlargedPreview(QWidget):
             self._compare(view.before)
             return
         self.with_wanted.setVisible(not view.wanted.isHidden())
+        self.keys.setVisible(view.slider.slider.isEnabled())
         self.heading.setText(f"{view.instruction.text()} · {view.slider.label.text()}")
         captions = (self._compared.text(), view.now.text())
         self.pictures.show_pictures(self._compared.image, view.now.image, captions)

@@ -45,7 +45,7 @@ class DiscardQuestion(InlineQuestion):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             "discard",
-            QCoreApplication.translate("DiscardQuestion", "Delete this run and all that it has learned?"),
+            QCoreApplication.translate("DiscardQuestion", "Delete what it has learned?"),
             confirm=QCoreApplication.translate("DiscardQuestion", "&Discard for good"),
             dismiss=QCoreApplication.translate("DiscardQuestion", "&Keep training"),
             parent=parent,
@@ -69,6 +69,8 @@ class StepsQuestion(InlineQuestion):
         self.steps.setRange(1, MOST_STEPS)
         self.steps.setSingleStep(ROUNDED_TO)
         self.steps.setGroupSeparatorShown(True)
+        self.steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.steps.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.steps.setAccessibleName(self.question.text())
         WheelGuard.watch(self.steps)
         for part in (self.question, self.steps, self.dismiss, self.confirm):

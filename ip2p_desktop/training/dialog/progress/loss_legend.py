@@ -40,7 +40,7 @@ class LossLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = WrappingRow(self, spacing=14, is_last_at_right=False)
-        self.average = LegendEntry(self.tr("Training, average"), average_colour)
+        self.average = LegendEntry(self.tr("Average"), average_colour)
         self.single_steps = LegendEntry(self.tr("Single steps"), single_steps_colour)
         self.held_back = LegendEntry(self.tr("Held-back pairs"), held_back_colour, has_dot=True)
         for entry in (self.average, self.single_steps, self.held_back):

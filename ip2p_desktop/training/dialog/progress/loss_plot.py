@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any
 
 import pyqtgraph
-from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QPalette, QPen
+from PySide6.QtCore import QEvent, QLocale, QObject, QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.progress.loss_legend import (
@@ -72,7 +71,7 @@ class LossPlot(QWidget):
     def show_losses(
         self, points: Sequence[LossPoint], validations: Sequence[LossPoint], total_steps: int
     ) -> None:
-        """Show the losses, ascending by step; the horizontal axis ends at `total_steps` or at the last one."""
+        """Show the losses, ascending by step; the axis ends at `total_steps` or at the last loss."""
         self.line, self.validations = smoothed(points), validations
         for curve, shown in (
             (self._single, points),
@@ -91,8 +90,8 @@ class LossPlot(QWidget):
             self._use_theme()
         super().changeEvent(event)
 
-    def eventFilter(self, watched: QWidget, event: Any) -> bool:  # type: ignore[override]
-        if event.type() == QEvent.Type.MouseMove:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
             self._read(event.position())
         elif event.type() == QEvent.Type.Leave:
             self._marker.hide()
@@ -114,15 +113,15 @@ class LossPlot(QWidget):
     def _read(self, place: QPointF) -> None:
         """Show the step nearest to a place in the viewport, and its losses."""
         step = self.plot.getPlotItem().getViewBox().mapSceneToView(self.plot.mapToScene(place.toPoint())).x()
-        points = [near for near in (_nearest(self.line, step),) if near]
-        if not points:
+        average = _nearest(self.line, step)
+        if average is None:
             return
-        shown = points[0].step
+        shown = average.step
         lines = [self.tr("Step {step}").format(step=with_groups(shown))]
-        lines.append(self.tr("Training: {loss}").format(loss=f"{points[0].loss:.4f}"))
+        lines.append(self.tr("Average: {loss}").format(loss=_loss_text(average.loss)))
         held_back = _nearest([point for point in self.validations if point.step <= shown], shown)
         if held_back is not None:
-            lines.append(self.tr("Held-back pairs: {loss}").format(loss=f"{held_back.loss:.4f}"))
+            lines.append(self.tr("Held-back pairs: {loss}").format(loss=_loss_text(held_back.loss)))
         self._marker.setValue(shown)
         self._marker.show()
         self.reading.setText("\n".join(lines))
@@ -174,6 +173,10 @@ class LossAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         digits = max(0, math.ceil(-math.log10(spacing))) if spacing > 0 else 2
         return [QLocale().toString(float(value), "f", digits) for value in values]
+
+
+def _loss_text(loss: float) -> str:
+    return QLocale().toString(loss, "f", 4)
 
 
 def _pen(colour: QColor, width: float) -> QPen:

@@ -50,8 +50,10 @@ class PreviewsView(Surface):
         self.before = PreviewPicture("preview_before")
         self.before.setText(self.tr("Before"))
         self.now = PreviewPicture("preview_now")
+        self.now.setText(self.tr("Now"))
         self.wanted = PreviewPicture("preview_wanted")
         self.wanted.setText(self.tr("Wanted"))
+        self._name_pictures()
         self.empty = named(body_label("", role="hint"), "previews_empty")
         self.slider = PreviewSlider()
         self._limit_timer = QTimer(self, singleShot=True, interval=0)
@@ -155,8 +157,13 @@ class PreviewsView(Surface):
         self.kind.setText(self._kind_text(edit))
         is_newest = self.slider.moment == len(self.timeline.steps) - 1
         self.now.setText(self.tr("Now") if is_newest else self.slider.label.text())
+        self._name_pictures()
         self.images.want(self._files(edit))
         self._show_pictures()
+
+    def _name_pictures(self) -> None:
+        for picture in self.pictures():
+            picture.setAccessibleName(picture.text())
 
     def _kind_text(self, edit: PreviewedEdit) -> str:
         if edit.wanted is None:
@@ -196,7 +203,6 @@ class PreviewsView(Surface):
 
     def _show_picture(self, picture: PreviewPicture, file: Path | None, original: Path) -> None:
         """Show a picture; until it is loaded, what was shown before stays if it is of the same edit."""
-        picture.setAccessibleName(picture.text())
         image = self.images.image(file) if file else None
         is_loading = image is None and file is not None and not self.images.is_unreadable(file)
         if is_loading and self._shown.get(picture) == original:

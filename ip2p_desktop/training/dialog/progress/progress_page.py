@@ -191,7 +191,7 @@ class ProgressPage(DialogPage):
         self.curve.show_losses(progress.losses, progress.validations, progress.total_steps)
         folder = session.run.folder if session.run else Path()
         self.previews.show_empty(texts.no_previews(session))
-        self.previews.show_timeline(PreviewTimeline.of(progress.previews, folder), {})
+        self.previews.show_timeline(PreviewTimeline.of(progress.previews, folder), progress.preview_times)
         self.row.show_phase(session)
 
     def _advice_text(self) -> str:

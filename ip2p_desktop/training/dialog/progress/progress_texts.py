@@ -88,8 +88,17 @@ class ProgressTexts(QObject):
         if free is not None and session.is_running():
             yield self.tr("{size} free").format(size=size_text(free))
         if progress.device:
-            kind = progress.device.partition(":")[0]
-            yield QCoreApplication.translate("Preferences", DEVICE_LABELS.get(kind, kind))
+            yield self._device(progress.device.partition(":")[0], progress.dtype)
+
+    def _device(self, kind: str, dtype: str) -> str:
+        """What the run computes on, and in which precision."""
+        device = QCoreApplication.translate("Preferences", DEVICE_LABELS.get(kind, kind))
+        precisions = {
+            "fp32": self.tr("full precision (fp32)"),
+            "bf16": self.tr("half precision (bf16)"),
+            "fp16": self.tr("half precision (fp16)"),
+        }
+        return f"{device}, {precisions.get(dtype, dtype)}" if dtype else device
 
     def _speed(self, pairs: float) -> str:
         """The pairs of a second, or the seconds of a pair where they are many."""

@@ -34,7 +34,7 @@ class RunButtons(QWidget):
         self.stop_button = self._button("stop", self.tr("&Stop and keep"))
         self.further_button = self._button("train_further", self.tr("Train &further…"))
         self.pause_button = self._button("pause", self.tr("&Pause"))
-        self.resume_button = self._button("resume", "")
+        self.resume_button = self._button("resume", ProgressTexts().go_on(0))
         self.continue_button = self._button("continue", self.tr("&Continue"))
         self.result_button = self._button("show_result", self.tr("See the &result"))
         self.use_button = self._button("use", self.tr("&Use it now"))
@@ -55,8 +55,21 @@ class RunButtons(QWidget):
         self._row = QWidget()
         row = WrappingRow(self._row, spacing=10)
         for button in (
-            *(self.close_button, self.back_button, self.again_button, self.discard_button, self.stop_button, self.further_button),
-            *(self.pause_button, self.resume_button, self.continue_button, self.result_button, self.use_button),
+            *(
+                self.close_button,
+                self.back_button,
+                self.again_button,
+                self.discard_button,
+                self.stop_button,
+                self.further_button,
+            ),
+            *(
+                self.pause_button,
+                self.resume_button,
+                self.continue_button,
+                self.result_button,
+                self.use_button,
+            ),
         ):
             row.addWidget(button)
         layout = QHBoxLayout(self)
