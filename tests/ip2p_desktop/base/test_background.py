@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -233,12 +234,20 @@ def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
     opener.join()
 
 
-def test_work_that_outlives_its_destroyed_owner_reports_to_nobody(recorded: RecordedCalls) -> None:
+def test_work_that_outlives_its_destroyed_owner_reports_to_nobody(
+    recorded: RecordedCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    futures: list[Future[None]] = []
+    submit = ThreadPoolExecutor.submit
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda *of, **options: futures.append(submit(*of, **options))
+    )
     owner = QObject()
     background, gate = Background(owner, workers=1), threading.Event()
     background.submit(lambda: wait_for(gate), recorded.finished, recorded.failed)
     shiboken6.delete(owner)
     gate.set()
-    background.close()
+    (future,) = futures
+    assert future.exception(LIMIT) is None
     QApplication.processEvents()
     assert (recorded.results, recorded.reports) == ([], [])
