@@ -16,7 +16,7 @@ from ip2p_desktop.training.dialog.progress.loss_legend import (
     held_back_colour,
     single_steps_colour,
 )
-from ip2p_desktop.training.runs.run_progress import LossPoint, smoothed
+from ip2p_desktop.training.runs.run_progress import MOST_POINTS, LossPoint, smoothed
 from ip2p_desktop.training.training_texts import with_groups
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import tone
@@ -72,6 +72,7 @@ class LossPlot(QWidget):
         self, points: Sequence[LossPoint], validations: Sequence[LossPoint], total_steps: int
     ) -> None:
         """Show the losses, ascending by step; the axis ends at `total_steps` or at the last loss."""
+        points, validations = thinned(points), thinned(validations)
         self.line, self.validations = smoothed(points), validations
         for curve, shown in (
             (self._single, points),
@@ -173,6 +174,15 @@ class LossAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         digits = max(0, math.ceil(-math.log10(spacing))) if spacing > 0 else 2
         return [QLocale().toString(float(value), "f", digits) for value in values]
+
+
+def thinned(points: Sequence[LossPoint]) -> Sequence[LossPoint]:
+    """The points, or as many means of neighbours as a diagram has room for."""
+    stride = math.ceil(len(points) / MOST_POINTS)
+    if stride <= 1:
+        return points
+    groups = (points[start : start + stride] for start in range(0, len(points), stride))
+    return [LossPoint(group[-1].step, sum(point.loss for point in group) / len(group)) for group in groups]
 
 
 def _loss_text(loss: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.protocol.events import PreviewMade
@@ -33,18 +33,20 @@ class PreviewTimeline:
     """By their number; pairs come first."""
     steps: tuple[int, ...] = ()
     """The steps at which there are previews, ascending."""
-    made: Mapping[tuple[int, int], Path] | None = None
-    """The edited images, by step and number of the edit."""
+    made: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """The files of the edited images as the trainer names them, by step and number of the edit."""
+    run: Path = Path()
+    """The folder of the run."""
 
     @classmethod
     def of(cls, previews: Sequence[PreviewMade], run: Path) -> PreviewTimeline:
         """The previews of the run in a folder. Of two of the same step, the later one counts."""
-        edits = {event.number: _edit_of(event, run) for event in previews}
-        made = {(event.step, event.number): _file_in(run, event.edited) for event in previews}
+        edits = {event.number: event for event in previews}
         return cls(
-            edits=tuple(edits[number] for number in sorted(edits)),
+            edits=tuple(_edit_of(edits[number], run) for number in sorted(edits)),
             steps=tuple(sorted({event.step for event in previews})),
-            made=made,
+            made={(event.step, event.number): event.edited for event in previews},
+            run=run,
         )
 
     def edited(self, edit: PreviewedEdit, moment: int) -> Path | None:
@@ -52,9 +54,9 @@ class PreviewTimeline:
 
         None if it had not been made by then.
         """
-        for step in reversed(self.steps[: moment + 1]):
-            if file := (self.made or {}).get((step, edit.number)):
-                return file
+        for place in range(min(moment, len(self.steps) - 1), -1, -1):
+            if written := self.made.get((self.steps[place], edit.number)):
+                return _file_in(self.run, written)
         return None
 
 

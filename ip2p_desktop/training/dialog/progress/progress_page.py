@@ -22,6 +22,7 @@ from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.dialog_page import MARGIN, DialogPage
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, body_label
+from trainer.protocol.events import PreviewMade
 
 WIDEST = 1600
 """The widest column in points: the pictures use the room of a large window."""
@@ -40,6 +41,7 @@ class ProgressPage(DialogPage):
         super().__init__("progress_page", "", parent, widest=WIDEST)
         self._session = session
         self._free: int | None = None
+        self._shown_previews: tuple[Path, int, PreviewMade | None] = (Path(), 0, None)
         self._background = Background(self, workers=1, is_latest_only=True)
         self.sign = DoneSign()
         self.sentence = body_label("")
@@ -121,7 +123,6 @@ class ProgressPage(DialogPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-        self._look_at_disk()
         self._disk_timer.start()
         self.previews.slider.slider.setFocus()
 
@@ -164,6 +165,8 @@ class ProgressPage(DialogPage):
         if not self.row.use_button.isHidden():
             self.row.use_button.setFocus()
         self._show_progress()
+        if self.isVisible():
+            self._look_at_disk()
 
     @Slot()
     def _on_progressed(self) -> None:
@@ -189,10 +192,18 @@ class ProgressPage(DialogPage):
         self.warnings.show_warnings(session.run.warnings if session.run else ())
         self.curve.setVisible(bool(progress.losses or progress.validations))
         self.curve.show_losses(progress.losses, progress.validations, progress.total_steps)
-        folder = session.run.folder if session.run else Path()
         self.previews.show_empty(texts.no_previews(session))
-        self.previews.show_timeline(PreviewTimeline.of(progress.previews, folder), progress.preview_times)
+        self._show_previews()
         self.row.show_phase(session)
+
+    def _show_previews(self) -> None:
+        """Show the previews if there are others than before: there may be thousands."""
+        run, previews = self._session.run, self._session.progress.previews
+        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None)
+        if shown != self._shown_previews:
+            self._shown_previews = shown
+            timeline = PreviewTimeline.of(previews, shown[0])
+            self.previews.show_timeline(timeline, self._session.progress.preview_times)
 
     def _advice_text(self) -> str:
         suggestions = self._session.model.suggestions if self._session.model else ()
