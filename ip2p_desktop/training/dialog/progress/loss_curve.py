@@ -46,7 +46,7 @@ class LossCurve(Surface):
         self.fold_button = plain_button("fold_loss", self.tr("Loss by step"))
         self.fold_button.setAccessibleName(self.fold_button.text())
         self.fold_button.setProperty("role", "disclosure")
-        self.fold_button.setStyleSheet("QPushButton { padding-left: 0; }")
+        self.fold_button.setStyleSheet("QPushButton { padding: 0 6px 0 0; }")
         self.fold_button.setCheckable(True)
         self.fold_button.setChecked(True)
         self.fold_button.setToolTip(

@@ -43,6 +43,7 @@ class LossPlot(QWidget):
         named(self, "loss_plot")
         self.line: list[LossPoint] = []
         self.validations: Sequence[LossPoint] = ()
+        self._colours: tuple[QColor, QColor] | None = None
         axes = {"left": LossAxis("left"), "bottom": StepAxis("bottom")}
         self.plot = pyqtgraph.PlotWidget(axisItems=axes, enableMenu=False)
         item = self.plot.getPlotItem()
@@ -134,7 +135,10 @@ class LossPlot(QWidget):
         self.reading.show()
 
     def _use_theme(self) -> None:
-        """Take the colours of the theme and the font of the window."""
+        """Take the colours of the theme and the font of the window, if they are others than before."""
+        if self._colours == (colours := (tone(QPalette.ColorRole.Window), average_colour())):
+            return
+        self._colours = colours
         role = QPalette.ColorRole
         muted, other = tone(role.PlaceholderText), held_back_colour()
         self.plot.setBackground(tone(role.AlternateBase))
@@ -155,10 +159,6 @@ class LossPlot(QWidget):
             axis.setTickFont(font)
             axis.setStyle(tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)
         self.plot.getPlotItem().getAxis("left").setGrid(GRID_OPACITY)
-        ground, line = tone(role.Window).name(), tone(role.Mid).name()
-        self.reading.setStyleSheet(
-            f"background: {ground}; border: 1px solid {line}; border-radius: 6px; padding: 4px 8px;"
-        )
 
 
 class StepAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
