@@ -93,6 +93,8 @@ def test_a_run_that_is_kept_with_its_model_is_trained_further(
     later.attach(summary.run.folder)
     reaches(qtbot, later, TrainingPhase.DONE)
     assert later.can_train_further()
+    qtbot.waitUntil(lambda: later.model is not None, timeout=TIMEOUT)
+    assert later.model == first
     later.train_further(4)
     qtbot.waitUntil(lambda: later.result is not None and later.result.step == 9, timeout=TIMEOUT)
     assert steps_of(later) == list(range(1, 10))
