@@ -71,8 +71,10 @@ class TrainingController(QObject):
                 resume = self.tr("Resume") if session.is_resumable() else ""
                 self._offer(text.format(name=name, message=report.message), report.advice, resume)
             case "paused" if pause is not None and pause.reason != BY_REQUEST:
+                text = self.tr("Training “{name}” is paused: {message}")
                 report = error_text(pause.report())
-                self._offer(report.message, report.advice, self.tr("Try again"))
+                text = text.format(name=name, message=report.message)
+                self._offer(text, report.advice, self.tr("Try again"))
 
     def _offer(self, text: str, advice: str, go_on: str = "") -> None:
         """Show a notice with a button that shows the run, and one that goes on, if it has a text."""

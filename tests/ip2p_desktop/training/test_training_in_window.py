@@ -124,7 +124,8 @@ def test_a_full_disk_is_told_with_a_button_that_goes_on(
     session = started(program, tmp_path)
     bar = program.window.notice_bar
     qtbot.waitUntil(bar.isVisible, timeout=TIMEOUT)
-    assert (bar.message.text(), bar.advice.text()) == ("The disk is full.", "Free some space.")
+    assert bar.message.text() == "Training “Snow at dusk” is paused: The disk is full."
+    assert bar.advice.text() == "Free some space."
     assert bar.action_button.text() == "Try again"
     bar.action_button.click()
     qtbot.waitUntil(lambda: session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
