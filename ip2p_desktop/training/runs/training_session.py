@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -24,33 +23,13 @@ from ip2p_desktop.training.runs.run_list import RunList
 from ip2p_desktop.training.runs.run_progress import RunProgress
 from ip2p_desktop.training.runs.run_removal import forget_run
 from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult, outcome_of
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run
 from trainer.protocol.run_files import Command
 
 DISCARD_TIMEOUT_MS = 10_000
 """A run that is discarded is killed after this time, as nothing of it is needed."""
-
-
-class TrainingPhase(StrEnum):
-    """The phase of a training session."""
-
-    CHOOSE = "choose"
-    CHECKED = "checked"
-    PREPARING = "preparing"
-    TRAINING = "training"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    DONE = "done"
-    FAILED = "failed"
-
-
-RUNNING_PHASES = (
-    TrainingPhase.PREPARING,
-    TrainingPhase.TRAINING,
-    TrainingPhase.PAUSED,
-    TrainingPhase.STOPPING,
-)
 
 
 class TrainingSession(QObject):
@@ -296,6 +275,8 @@ class TrainingSession(QObject):
         self._attachment.refused.connect(self.refused)
         if opened.trainer is not None:
             self._set_phase(TrainingPhase.PREPARING)
+        else:
+            self._phase = TrainingPhase.CHOOSE  # left at the first look, also if the run before ended alike
         self.progressed.emit()
         self._attachment.start()
 
@@ -337,7 +318,8 @@ class TrainingSession(QObject):
         self.result = outcome.result
         if outcome.result is None and outcome.is_complete and self.run.kept is not None:
             self._keeping.find(self.run)
-        if outcome.leaves_nothing and look.exit_code is not None and self.run.is_own:
+        has_seen_end = look.exit_code is not None or self._stop_requested
+        if outcome.leaves_nothing and has_seen_end and self.run.is_own:
             self._close_attachment()
             self._run_background.submit(partial(forget_run, self.run), self._show_end, self._fail)
         else:

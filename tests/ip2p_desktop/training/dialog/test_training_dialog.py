@@ -18,7 +18,7 @@ from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder
 from ip2p_desktop.training.dialog.plan.plan_page import suggested_name
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
 

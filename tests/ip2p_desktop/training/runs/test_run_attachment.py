@@ -19,8 +19,9 @@ from engine.library import list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.open_run import is_trained
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 SCRIPTED_TRAINER = Path(__file__).resolve().parent.parent / "scripted_trainer.py"

@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, read_run
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 30_000

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase
 
 MakePage = Callable[..., ProgressPage]
 STEPS = (0, 50, 100)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
 

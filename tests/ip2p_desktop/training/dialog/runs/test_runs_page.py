@@ -9,7 +9,7 @@ from fakes.training_steps import TIMEOUT, button, open_runs, press, reaches, sta
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
 
@@ -60,6 +60,23 @@ def test_quitting_leaves_the_run_to_the_next_window(
     press(qtbot, after, "stop")
     reaches(qtbot, after, TrainingPhase.DONE)
     assert text(after, "status_sentence") == "Stopped after step 3 of 9."
+
+
+def test_one_run_after_the_other_is_opened(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    dialog = make_dialog("train")
+    for _ in range(2):
+        start(qtbot, dialog, pairs)
+        reaches(qtbot, dialog, TrainingPhase.DONE)
+        press(qtbot, dialog, "train_another")
+    for place in (0, 1):
+        dialog.show_runs()
+        qtbot.waitUntil(lambda: not dialog.session.run_list.is_reading)
+        row = dialog.runs_page.rows[place]
+        row.open.click()
+        qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.progress_page, timeout=TIMEOUT)
+        assert dialog.session.run is not None
+        assert dialog.session.run.folder == row.summary.run.folder
+        assert button(dialog, "show_result").isVisible()
 
 
 def test_a_second_window_sees_a_run_as_in_use(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
