@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from engine.library import ModelCard
 from ip2p_desktop.training.runs.training_runs import TrainingRun
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from trainer.protocol.events import Event, PreviewMade, StepFinished, TrainingStarted
@@ -91,5 +92,5 @@ class ShownSession(TrainingSession):
     def discard(self) -> None:
         self.asked.append("discard")
 
-    def train_further(self, steps: int) -> None:
+    def train_further(self, steps: int, models: Sequence[ModelCard] = ()) -> None:
         self.asked.append(steps)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.preferences import DEVICE_LABELS
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
 from trainer.protocol.events import TrainingPaused
 
@@ -50,13 +50,17 @@ class ProgressTexts(QObject):
         """What the run does."""
         progress = session.progress
         match session.phase:
+            case TrainingPhase.STOPPING if session.is_discarding:
+                return self.tr("Discarding: finishing this step and deleting the run…")
             case TrainingPhase.STOPPING:
                 return self.tr("Stopping: finishing this step and saving…")
+            case TrainingPhase.PAUSED if not progress.step:
+                return self.tr("Paused before the first step. Nothing is lost.")
             case TrainingPhase.PAUSED:
                 return self.tr("Paused at step {step} of {total}. Nothing is lost.").format(
                     step=with_groups(progress.step), total=with_groups(progress.total_steps)
                 )
-            case TrainingPhase.FAILED if session.is_resumable() and session.run is not None:
+            case TrainingPhase.FAILED if session.is_resumable() and session.run and session.run.step:
                 return self.tr("Step {step} is saved; training can go on from there.").format(
                     step=with_groups(session.run.step)
                 )
@@ -85,7 +89,7 @@ class ProgressTexts(QObject):
             yield self.tr("{size} of memory").format(size=size_text(progress.memory))
         if progress.disk:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
-        if free is not None and session.is_running():
+        if free is not None and session.phase in RUNNING_PHASES:
             yield self.tr("{size} free").format(size=size_text(free))
         if progress.device:
             yield self._device(progress.device.partition(":")[0], progress.dtype)
@@ -112,7 +116,7 @@ class ProgressTexts(QObject):
     def no_previews(self, session: TrainingSession) -> str:
         """When the first pictures will be there."""
         progress = session.progress
-        if not session.is_running():
+        if session.phase not in RUNNING_PHASES:
             return self.tr("This training made no pictures.")
         if session.phase == TrainingPhase.STOPPING or progress.step >= LATE_STEP:
             return self.tr("There are no pictures yet.")
@@ -121,5 +125,7 @@ class ProgressTexts(QObject):
         return self.tr("The first pictures appear after the first steps.")
 
     def go_on(self, step: int) -> str:
-        """The button that resumes a run."""
+        """The button that resumes a run from a step; 0 if it begins again."""
+        if not step:
+            return self.tr("&Start again")
         return self.tr("&Go on from step {step}").format(step=with_groups(step))

@@ -11,7 +11,7 @@ from ip2p_desktop.training.dialog.progress.inline_question import (
     StepsQuestion,
 )
 from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.theme import restyle
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
@@ -81,9 +81,9 @@ class RunButtons(QWidget):
     def show_phase(self, session: TrainingSession) -> None:
         """Show the buttons of the session's phase; a question that no longer applies is dropped."""
         phase, progress = session.phase, session.progress
-        is_running, is_done = session.is_running(), phase == TrainingPhase.DONE
+        is_running, is_done = phase in RUNNING_PHASES, phase == TrainingPhase.DONE
         is_begun = progress.step > 0
-        is_complete = is_done and progress.step >= progress.total_steps
+        is_complete = is_done and session.outcome is not None and session.outcome.is_complete
         self._planned_steps = progress.total_steps
         self.close_button.setToolTip(self.tr("Training goes on.") if is_running else "")
         self.back_button.setVisible(phase == TrainingPhase.FAILED)
@@ -91,13 +91,13 @@ class RunButtons(QWidget):
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
-        self.pause_button.setVisible(phase == TrainingPhase.TRAINING)
+        self.pause_button.setVisible(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
         self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
-        self.resume_button.setVisible(session.is_resumable() and not is_complete)
+        self.resume_button.setVisible(session.is_resumable())
         self._name(self.resume_button, ProgressTexts().go_on(session.run.step if session.run else 0))
         self.result_button.setVisible(is_done and session.result is not None and session.model is None)
-        self.further_button.setVisible(is_complete and session.run is not None)
+        self.further_button.setVisible(is_complete and session.can_train_further())
         self.use_button.setVisible(is_done and session.model is not None)
         self._mark_main()
         for button in (self.discard_button, self.stop_button):
