@@ -131,7 +131,7 @@ class EnlargedPreview(QWidget):
         super().__init__(page)
         named(self, "enlarged_preview")
         self.setAutoFillBackground(True)
-        self._view = view
+        self._view, self._page = view, page
         self._compared = view.before
         self.heading = named(body_label("", role="section"), "enlarged_heading")
         self.keys = body_label(self.tr("Page Up, Page Down: earlier, later"), role="hint")
@@ -174,7 +174,7 @@ class EnlargedPreview(QWidget):
 
     def open(self, picture: PreviewPicture) -> None:
         """Show the pictures of the view large, the clicked one among them."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._page.rect())
         self.show()
         self.raise_()
         self._compare(self._view.wanted if picture is self._view.wanted else self._view.before)
@@ -182,8 +182,8 @@ class EnlargedPreview(QWidget):
         self.pictures.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+        if watched is self._page and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._page.rect())
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

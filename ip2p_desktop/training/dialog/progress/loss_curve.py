@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 import threading
 from collections.abc import Sequence
@@ -25,7 +24,6 @@ from ip2p_desktop.widgets.surfaces import Surface, body_label
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.progress.loss_plot import LossPlot
 
-PLOT = "ip2p_desktop.training.dialog.progress.loss_plot"
 SMALLEST_HEIGHT = 112
 PADDING = (14, 6, 14, 6)
 
@@ -125,7 +123,9 @@ def load_plot() -> ModuleType:
     """The module of the diagram. Slow at the first call: not for the GUI thread."""
     hooks = sys.excepthook, threading.excepthook
     try:
-        return importlib.import_module(PLOT)
+        from ip2p_desktop.training.dialog.progress import loss_plot
+
+        return loss_plot
     finally:
         # pyqtgraph puts itself before them, to print the time of each exception
         sys.excepthook, threading.excepthook = hooks

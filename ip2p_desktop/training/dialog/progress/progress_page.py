@@ -94,8 +94,8 @@ class ProgressPage(DialogPage):
         for part in (self.bar, self.facts, self.advice):
             status.addWidget(part)
         self.column.addLayout(status)
-        for part in (self.notice, self.pause_notice, self.warnings):
-            self.column.addWidget(part)
+        for message in (self.notice, self.pause_notice, self.warnings):
+            self.column.addWidget(message)
         self.column.addWidget(self.previews, 3)
         self.column.addWidget(self.curve, 1)
         self.column.addStretch(0)

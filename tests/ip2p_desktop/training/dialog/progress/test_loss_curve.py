@@ -167,7 +167,10 @@ def test_it_is_folded_away(qtbot: QtBot, curve: LossCurve) -> None:
 
 
 def test_a_diagram_that_cannot_be_loaded_is_said(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loss_curve, "PLOT", "ip2p_desktop.training.no_such_module")
+    def fail() -> None:
+        raise ImportError("No module named 'pyqtgraph'")
+
+    monkeypatch.setattr(loss_curve, "load_plot", fail)
     curve = LossCurve()
     qtbot.addWidget(curve)
     curve.show()
