@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QCoreApplication, QLocale, QObject
+from PySide6.QtCore import QLocale, QObject
 
 from engine.files.disk_space import size_text
+from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import DEVICE_LABELS
 from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
@@ -96,7 +97,7 @@ class ProgressTexts(QObject):
 
     def _device(self, kind: str, dtype: str) -> str:
         """What the run computes on, and in which precision."""
-        device = QCoreApplication.translate("Preferences", DEVICE_LABELS.get(kind, kind))
+        device = translate_marked("Preferences", DEVICE_LABELS.get(kind, kind))
         precisions = {
             "fp32": self.tr("full precision (fp32)"),
             "bf16": self.tr("half precision (bf16)"),
