@@ -163,8 +163,6 @@ class ProgressPage(DialogPage):
         self.advice.setText(self._advice_text())
         self.advice.setVisible(bool(self.advice.text()))
         self.row.show_phase(session)
-        if not self.row.use_button.isHidden():
-            self.row.use_button.setFocus()
         self._show_progress()
         if self.isVisible():
             self._look_at_disk()

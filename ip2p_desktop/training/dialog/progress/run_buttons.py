@@ -27,6 +27,7 @@ class RunButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._planned_steps = 0
+        self._main: QPushButton | None = None
         self.close_button = self._button("close_progress", self.tr("Close"))
         self.back_button = self._button("back_to_plan", self.tr("&Back"))
         self.again_button = self._button("train_another", self.tr("Train &another"))
@@ -113,14 +114,18 @@ class RunButtons(QWidget):
         button.setAccessibleName(text.replace("&", ""))
 
     def _mark_main(self) -> None:
-        """Highlight the one button that leads on, if the phase has one."""
+        """Highlight the one button that leads on, if the phase has one; Return presses it."""
         leading = (self.use_button, self.result_button, self.continue_button, self.resume_button)
         main = next((button for button in leading if not button.isHidden()), None)
-        for button in leading:
-            role = "primary" if button is main else ""
-            if button.property("role") != role:
-                button.setProperty("role", role)
-                restyle(button)
+        if main is self._main:
+            return
+        for button in filter(None, (self._main, main)):
+            button.setProperty("role", "primary" if button is main else "")
+            restyle(button)
+        self._main = main
+        if main is not None and self.isVisible():
+            main.setDefault(True)
+            main.setFocus()
 
     def _ask(self, question: InlineQuestion | None) -> None:
         """Show a question in the place of the buttons; None shows the buttons again."""

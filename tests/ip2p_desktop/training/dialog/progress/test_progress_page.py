@@ -266,6 +266,7 @@ def test_a_stopped_run_leads_to_its_result_and_can_go_on(
     assert page.resume_button.text() == "&Go on from step 120"
     assert page.result_button.property("role") == "primary"
     assert page.resume_button.property("role") != "primary"
+    assert page.result_button.isDefault()
 
 
 def test_a_complete_run_can_be_trained_further(
