@@ -44,7 +44,7 @@ class TrainingBadgeTexts(QObject):
             case TrainingPhase.DONE if session.result is not None:
                 text = self.tr("Model ready")
                 return self._badge(name, text, self.tr("Ready"), self.tr("The model is ready."))
-            case TrainingPhase.FAILED if session.run is None or not session.run.is_seen:
+            case TrainingPhase.FAILED if not session.is_end_seen:
                 text = self.tr("Training failed")
                 details = str(session.failure) if session.failure else text
                 return TrainingBadge(text, self.tr("Failed"), self._details(name, details), is_failure=True)
@@ -52,7 +52,7 @@ class TrainingBadgeTexts(QObject):
                 return TrainingBadge()
 
     def _training(self, name: str, session: TrainingSession) -> TrainingBadge:
-        percent, seconds = self.tr("{percent} %").format(percent=self._percent(session)), None
+        percent = self.tr("{percent} %").format(percent=self._percent(session))
         seconds = session.progress.seconds_left
         text = percent if seconds is None else f"{percent} · {Durations().about(seconds)}"
         steps = TrainingTexts().steps_done(session.progress.step, session.progress.total_steps)

@@ -23,7 +23,7 @@ def confirm_quit(
     )
     box = _box(window, "quit_question", question, details)
     box.setIcon(QMessageBox.Icon.Question)
-    leave_text = QCoreApplication.translate("MessageBoxes", "Quit and go on &training")
+    leave_text = QCoreApplication.translate("MessageBoxes", "Quit and keep &training")
     stop_text = QCoreApplication.translate("MessageBoxes", "Quit and &stop training")
     leave = box.addButton(leave_text, QMessageBox.ButtonRole.AcceptRole)
     stop = box.addButton(stop_text, QMessageBox.ButtonRole.AcceptRole)

@@ -68,14 +68,14 @@ def launch_run(make: Callable[[], TrainingRun], program: Sequence[str]) -> OpenR
 
     Raises `RunNotOpened`, `TrainingCrashed`, `OutputNotWritable` and what `make` raises.
     """
-    run = make()
+    run = replace(make(), is_seen=False)
     lock = _locked(run)
     try:
         if is_trained(run.folder):
             return _opened(run, lock)
         if run.is_own:
             try:
-                write_description(replace(run, is_seen=False))
+                write_description(run)
             except OSError as error:
                 raise run_not_written(run.folder, error) from error
         opened = _opened(run, lock)

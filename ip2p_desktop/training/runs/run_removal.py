@@ -70,17 +70,19 @@ def keep_model(
 ) -> ModelCard:
     """Move the exported model into the library, and delete the run unless `keeps_run`.
 
-    A run that is kept can be trained further; its next model replaces this one. Waits while another program
+    A run that is kept can be trained further; its next model replaces this one. The model of a run that was
+    made elsewhere is copied, and nothing of that run is deleted. Waits while another program
     changes the library, until `cancel`. Raises `ModelNotUsable`, `OutputNotWritable` or `Cancelled`; then the
     model stays in the folder of the run.
     """
+    if not run.is_own:
+        return library.add(model, cancel=cancel)
     installed = library.install(read_model_card(model), replaces=run.folder.name, cancel=cancel)
     if not keeps_run:
-        if run.is_own:
-            forget_run(run)
-    elif run.is_own:
-        try:
-            write_description(replace(run, kept=installed.path, step=saved_step(run.folder) or run.step))
-        except OSError as error:  # the model is kept all the same
-            log.warning("%s is not noted as kept: %s", run.folder, error)
+        forget_run(run)
+        return installed
+    try:
+        write_description(replace(run, kept=installed.path, step=saved_step(run.folder) or run.step))
+    except OSError as error:  # the model is kept all the same
+        log.warning("%s is not noted as kept: %s", run.folder, error)
     return installed

@@ -87,6 +87,8 @@ class TrainingSession(QObject):
         self._phase = TrainingPhase.CHOOSE
         self._is_opening = self._is_keeping = self._is_discarding = self._is_shut_down = False
         self._stop_requested = False
+        self.is_end_seen = False
+        """Whether the user has seen how the run ended."""
         self._quit_token = CancelToken()
         self.dataset = DatasetChoice(self._background, self)
         self.run: TrainingRun | None = None
@@ -175,6 +177,8 @@ class TrainingSession(QObject):
 
     def start(self, plan: TrainingPlan) -> None:
         """Start a run, unless one is in progress."""
+        if not self.is_running():
+            self.run = None
         self._launch(partial(new_run, plan, runs_folder(), datetime.now()))
 
     def resume(self, run: TrainingRun, models: Sequence[ModelCard] = ()) -> None:
@@ -203,13 +207,16 @@ class TrainingSession(QObject):
 
     def stop(self) -> None:
         """Stop the run after its current step, with a checkpoint and a model."""
-        if self.is_running() and self._phase != TrainingPhase.STOPPING:
+        if self._phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING, TrainingPhase.PAUSED):
             self._stop_requested = True
             self._send(Command.STOP)
             self._set_phase(TrainingPhase.STOPPING)
 
     def discard(self) -> None:
-        """End the run without a model, and delete what it has written; also a run that has ended."""
+        """End the run without a model, and delete what it has written; also a run that has ended.
+
+        Of a run that was made elsewhere nothing is deleted.
+        """
         if self.run is None or self._is_opening or self._is_keeping or self._is_discarding:
             return
         self._is_discarding = True
@@ -239,14 +246,14 @@ class TrainingSession(QObject):
         self.runs_changed.emit()
 
     def mark_seen(self) -> None:
-        """Note on disk that the user has seen how the run ended, so that the next start does not tell it."""
-        run, outcome = self.run, self.outcome
-        if run is None or outcome is None or outcome.leaves_nothing or self._attachment is None:
+        """The user has seen how the run ended; noted on disk, so that the next start does not tell it."""
+        if self.is_end_seen or self._phase not in (TrainingPhase.DONE, TrainingPhase.FAILED):
             return
-        if run.is_seen or not run.is_own:
-            return
-        self.run = seen = replace(run, is_seen=True)
-        self._run_background.submit(partial(_note, seen), lambda _: None, lambda _: None)
+        self.is_end_seen = True
+        self.runs_changed.emit()
+        if self.run is not None and self.run.is_own and self._attachment is not None:
+            self.run = seen = replace(self.run, is_seen=True)
+            self._run_background.submit(partial(_note, seen), lambda _: None, lambda _: None)
 
     def detach(self) -> None:
         """Show the run no longer; training goes on."""
@@ -295,7 +302,7 @@ class TrainingSession(QObject):
             return
         self._is_opening = self._is_discarding = self._stop_requested = False
         self.outcome = self.failure = self.result = self.model = None
-        self.run, self._history = opened.run, opened.history
+        self.run, self._history, self.is_end_seen = opened.run, opened.history, opened.run.is_seen
         self._attachment = RunAttachment(opened, self._run_background, self)
         self._attachment.looked.connect(self._on_looked)
         self._attachment.woke.connect(self.woke)
@@ -356,7 +363,8 @@ class TrainingSession(QObject):
     def _forget(self) -> None:
         assert self.run is not None
         self._close_attachment()
-        self._run_background.submit(partial(forget_run, self.run), self._on_discarded, self._fail)
+        forget = partial(forget_run, self.run) if self.run.is_own else lambda: None
+        self._run_background.submit(forget, self._on_discarded, self._fail)
 
     def _on_discarded(self, _: None) -> None:
         self._is_discarding = False
@@ -380,7 +388,7 @@ class TrainingSession(QObject):
         self.runs_changed.emit()
 
     def _fail(self, report: ErrorReport) -> None:
-        self._is_opening = self._is_discarding = False
+        self._is_opening = self._is_discarding = self.is_end_seen = False
         self._close_attachment()
         self.failure = report
         self._set_phase(TrainingPhase.FAILED)

@@ -15,6 +15,8 @@ WIDE = 620
 """Width in points from which on Open and Use as source have text beside their icons."""
 WIDEST = 800
 """Width in points from which on all buttons have text, and the size of the photo is shown."""
+ROOMY = 700
+"""Width in points from which on the badge of training shows the time left beside its share."""
 HEIGHT = 52
 
 
@@ -174,7 +176,7 @@ class Header(QWidget):
 
     def _fit_training(self) -> None:
         text, short_text = self._training_texts
-        self.training_badge.setText(text if self.width() >= WIDEST else short_text)
+        self.training_badge.setText(text if self.width() >= ROOMY else short_text)
 
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable the buttons that are possible in the current state."""

@@ -198,7 +198,7 @@ def made_elsewhere(folder: Path, plan: TrainingPlan) -> Path:
     return folder
 
 
-def test_a_run_made_elsewhere_is_watched_kept_and_left_in_place(
+def test_a_run_made_elsewhere_is_watched_trained_further_and_left_in_place(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan, tmp_path: Path
 ) -> None:
     first = make_session("linger")
@@ -218,10 +218,10 @@ def test_a_run_made_elsewhere_is_watched_kept_and_left_in_place(
     assert steps_of(session) == [1, 2, 3]
     session.train_further(4)
     qtbot.waitUntil(lambda: session.result is not None and session.result.step == 7, timeout=TIMEOUT)
-    with qtbot.waitSignal(session.model_installed, timeout=TIMEOUT):
-        session.keep()
-    assert [card.description for card in list_models(models_folder())] == ["step 7"]
+    session.discard()
+    reaches(qtbot, session, TrainingPhase.CHOOSE)
     assert (folder / "events.jsonl").is_file()
+    assert (folder / "model").is_dir()
     assert not (folder / "teaching.json").exists()
 
 

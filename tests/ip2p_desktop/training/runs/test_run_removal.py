@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -96,10 +97,16 @@ def test_a_run_that_is_kept_has_its_next_model_replace_the_first(plan: TrainingP
     assert not run.folder.exists()
 
 
-def test_a_run_made_elsewhere_stays_when_its_model_is_kept(plan: TrainingPlan, tmp_path: Path) -> None:
-    run = replace(new_run(plan, tmp_path / "runs", NOON), is_own=False)
-    keep_model(run, exported(run.folder / "model"), ModelLibrary(tmp_path / "models"))
-    assert [path.name for path in run.folder.iterdir()] == ["teaching.json"]
+def test_a_run_made_elsewhere_stays_when_its_model_is_kept(
+    plan: TrainingPlan, tmp_path: Path, copy_starter: Callable[[Path], Path]
+) -> None:
+    run, library = new_run(plan, tmp_path / "runs", NOON), ModelLibrary(tmp_path / "models")
+    own = keep_model(run, exported(run.folder / "model"), library, keeps_run=True)
+    model = copy_starter(run.folder / "model")
+    card = keep_model(replace(run, is_own=False), model, library)
+    assert card.path != own.path, "a model that happens to have the name of the folder is not replaced"
+    assert sorted(path.name for path in run.folder.iterdir()) == ["model", "teaching.json"]
+    assert (model / "model_index.json").is_file()
 
 
 def test_disk_use_is_that_of_all_files(plan: TrainingPlan, runs: Path) -> None:
