@@ -16,6 +16,8 @@ from trainer.protocol.events import TrainingPaused
 SLOW = 0.95
 """Pairs a second below which the seconds of a pair are shown."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
+LEAST_DISK = 1_000_000
+"""Bytes below which the disk space of a run is not worth a word."""
 BY_REQUEST = "request"
 """The reason of a pause that the user asked for."""
 LATE_STEP = 50
@@ -88,7 +90,7 @@ class ProgressTexts(QObject):
             yield self._speed(progress.samples_per_second)
         if progress.memory:
             yield self.tr("{size} of memory").format(size=size_text(progress.memory))
-        if progress.disk:
+        if progress.disk >= LEAST_DISK:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
         if free is not None and session.phase in RUNNING_PHASES:
             yield self.tr("{size} free").format(size=size_text(free))
