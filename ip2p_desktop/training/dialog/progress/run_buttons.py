@@ -79,6 +79,11 @@ class RunButtons(QWidget):
             layout.addWidget(part)
         self._ask(None)
 
+    @property
+    def main_button(self) -> QPushButton:
+        """The button that leads on; hidden if the phase has none."""
+        return self._main or self.use_button
+
     def show_phase(self, session: TrainingSession) -> None:
         """Show the buttons of the session's phase; a question that no longer applies is dropped."""
         phase, progress = session.phase, session.progress
