@@ -82,7 +82,7 @@ class ProgressTexts(QObject):
 
     def _facts(self, session: TrainingSession, free: int | None) -> Iterator[str]:
         progress, event = session.progress, session.progress.preparing
-        if event is not None and event.total:
+        if event is not None and event.total and session.phase in RUNNING_PHASES:
             yield self.tr("{done} of {total}").format(
                 done=with_groups(event.done), total=with_groups(event.total)
             )

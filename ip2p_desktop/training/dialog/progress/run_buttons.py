@@ -138,11 +138,12 @@ class RunButtons(QWidget):
         for each in (self.discard_question, self.steps_question):
             each.setVisible(each is question)
         if question is not None:
-            question.dismiss.setFocus()
+            question.setFocus()
 
     def _ask_for_steps(self) -> None:
         self.steps_question.suggest(self._planned_steps)
         self._ask(self.steps_question)
+        self.steps_question.confirm.setDefault(True)
 
     def _discard(self) -> None:
         self._ask(None)
