@@ -16,8 +16,9 @@ from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
 from ip2p_desktop.training.dialog.result.result_page import ResultPage
 from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
 from ip2p_desktop.training.dialog.runs.runs_page import RunsPage
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 SIZE, SMALLEST_SIZE = QSize(720, 640), QSize(500, 380)
@@ -219,7 +220,7 @@ class TrainingDialog(QDialog):
         buttons: dict[QWidget | None, QPushButton] = {
             self.examples_page: self.examples_page.next_button,
             self.plan_page: self.plan_page.start_button,
-            self.progress_page: self.progress_page.use_button,
+            self.progress_page: self.progress_page.row.main_button,
             self.result_page: self.result_page.keep_button,
             self.runs_page: self.runs_page.back_button,
         }
