@@ -57,6 +57,8 @@ class WeightDifference:
         self._matrices: dict[str, _Difference] = {}
         self._whole: dict[str, Tensor] = {}
         for name, weight in trained.items():
+            if name.rpartition(".")[2] not in ("weight", "bias"):
+                continue  # such as positions, for which LoRA files have no names
             difference = weight.detach().float().cpu() - start[name].detach().float().cpu()
             if not difference.any():
                 continue
