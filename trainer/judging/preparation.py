@@ -1,4 +1,4 @@
-"""Loads what is judged: both models of a run, its held-back pairs, and the edits that the start model knows."""
+"""Loads what is judged: both models of a run, its held-back pairs, and edits that the start model knows."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The rules by which an edit counts as followed, or as still working.
 
 Images are compared by the local means and deviations of windows of 8 × 8 pixels (`image_measures.signature`),
-since grain, flakes and brush strokes of the same edit lie elsewhere in each result. The distance of two images
-is the root mean square of the difference, in units of 1/255.
+since grain, flakes and brush strokes of the same edit lie elsewhere in each result. The distance of two
+images is the root mean square of the difference, in units of 1/255.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from trainer.config import ConfigNotValid
 from trainer.export.kept_steps import MOST_STRENGTH
@@ -83,13 +82,13 @@ def read_judging_settings(words: Sequence[str]) -> JudgingSettings:
     return settings
 
 
-def _value(name: str, text: str, default: Any) -> Any:
+def _value(name: str, text: str, default: object) -> object:
     """Returns a value of the type of its default."""
     try:
         if isinstance(default, tuple):
             listed = json.loads(text) if text.startswith("[") else [text] if text else []
             return tuple(map(str, listed))
-        return type(default)(text)
+        return text if isinstance(default, str) else float(text) if isinstance(default, float) else int(text)
     except ValueError as error:
         raise ConfigNotValid(
             "configuration.judging-value-invalid",
@@ -114,7 +113,7 @@ def _check(settings: JudgingSettings) -> None:
         raise ConfigNotValid(
             "configuration.judging-out-of-range",
             "A setting of judging is missing or out of range.",
-            "Name the folder as run=FOLDER; the strength is from 0 to {maximum:g}, sizes are at least 64 pixels "
-            "and counts at least 0.",
+            "Name the folder as run=FOLDER; the strength is from 0 to {maximum:g}, sizes are at least 64 "
+            "pixels and counts at least 0.",
             maximum=MOST_STRENGTH,
         )
