@@ -110,6 +110,11 @@ def _write_model(
 
     from engine.models.folder_writing import write_model_folder
     from engine.models.loading import load_model
+    from engine.tensors.safetensors_files import LENGTH_BYTES, looks_like_safetensors
+
+    with weights.open("rb") as file:
+        if not looks_like_safetensors(file.read(LENGTH_BYTES + 1)):  # such as a pickle
+            raise _does_not_fit(path, base)
 
     def show(progress: Progress) -> None:
         on_progress(progress.done, 2 * progress.total)
