@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 from PIL import Image
-from torch import Tensor
 
 from engine.edit_settings import EditSettings
 from engine.editing.framing import from_frame, to_frame
@@ -30,14 +29,16 @@ from trainer.judging.judging_events import (
     PhotoEdited,
 )
 from trainer.judging.model_edits import ModelEdits, Picture, read_picture
-from trainer.judging.rules import OldEdits, judge_pair
-from trainer.judging.settings import JudgingSettings
+from trainer.judging.rules import OldEdits, judge_pair, still_works
+from trainer.judging.settings import JudgingSettings, evenly_spread
 from trainer.protocol.events import Event, WarningRaised
 from trainer.validation.image_measures import psnr, ssim, unit_pixels
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[Event], None]
+FEWEST_EDITS = 4
+"""Old edits that are tried even if the time is not enough."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,7 @@ class Judge:
         photos = sum(
             self._edited_photo(number, Path(path)) for number, path in enumerate(self._settings.photos)
         )
-        old = self._judged_old_edits() if self._judged.known and self._settings.old_photos else []
+        old = self._judged_old_edits()
         counted, known = [each for each in pairs if each.is_judged], [each for each in old if each.tried]
         finished = JudgingFinished(
             pairs=len(counted),
@@ -134,7 +135,7 @@ class Judge:
 
     def _edited_photo(self, number: int, path: Path) -> bool:
         """Edits a photo of the user's; returns whether it could be opened."""
-        instruction = self._settings.instruction or next(iter(self._judged.instructions), "")
+        instruction = self._settings.instruction or "".join(self._new)
         try:
             photo = flattened(open_photo(path))
         except EngineError as error:
@@ -154,28 +155,68 @@ class Judge:
         return True
 
     def _judged_old_edits(self) -> list[OldEditJudged]:
-        """Tries every known edit on the same few photos, which the start model edits too."""
-        pictures, events = self._old_pictures, []
-        sources = [unit_pixels(picture.image) for picture in pictures]
-        new = [self._new_edits(picture) for picture in pictures]
-        for number, instruction in enumerate(self._judged.known):
-            if number and self._is_late():
-                break
-            tried, working, shown = 0, 0, {"source": "", "base": "", "trained": ""}
-            for place, picture in enumerate(pictures):
-                base, trained = self._both(picture, instruction)
-                old = OldEdits(sources[place], {instruction: unit_pixels(base)}, new[place])
-                if place == 0:
-                    images = {"source": picture.image, "base": base, "trained": trained}
-                    shown = self._saved(f"old-{number}", images)
-                if old.is_known(instruction):
-                    tried += 1
-                    working += old.works(instruction, unit_pixels(trained))
-            events.append(
-                OldEditJudged(instruction=instruction, tried=tried, works=2 * working > tried, **shown)
+        """Tries every known edit on the same few photos; the start model makes all of them first."""
+        pictures = self._old_pictures
+        if not (pictures and self._known):
+            return []
+        made = [
+            {text: self._edit(self._judged.base, each, text) for text in self._known} for each in pictures
+        ]
+        references = [
+            OldEdits(
+                unit_pixels(picture.image),
+                {text: unit_pixels(image) for text, image in results.items()},
+                [unit_pixels(self._judged.trained.edit(picture, text)) for text in self._new],
             )
-            self._add(events[-1])
-        return events
+            for picture, results in zip(pictures, made, strict=True)
+        ]
+        return [
+            self._judged_old(number, instruction, pictures, made, references)
+            for number, instruction in enumerate(self._known)
+        ]
+
+    def _judged_old(
+        self,
+        number: int,
+        instruction: str,
+        pictures: Sequence[Picture],
+        made: Sequence[dict[str, Image.Image]],
+        references: Sequence[OldEdits],
+    ) -> OldEditJudged:
+        verdicts: list[bool] = []
+        for place, (picture, old) in enumerate(zip(pictures, references, strict=True)):
+            trained = self._edit(self._judged.trained, picture, instruction)
+            if place == 0:
+                base = made[place][instruction]
+                images = {"source": picture.image, "base": base, "trained": trained}
+            if old.is_known(instruction):
+                verdicts.append(old.works(instruction, unit_pixels(trained)))
+        event = OldEditJudged(
+            instruction=instruction,
+            tried=len(verdicts),
+            works=still_works(verdicts),
+            **self._saved(f"old-{number}", images),
+        )
+        self._add(event)
+        return event
+
+    @cached_property
+    def _known(self) -> list[str]:
+        """The old edits that are tried: all, or as many as the time is enough for, which one edit shows."""
+        known = list(self._judged.known)
+        if not (known and self._settings.minutes and self._old_pictures):
+            return known
+        started = time.monotonic()
+        self._judged.base.edit(self._old_pictures[0], known[0])
+        edits = (60 * self._settings.minutes - (started - self._started)) / (time.monotonic() - started)
+        chosen = evenly_spread(known, max(FEWEST_EDITS, int(edits / 2 / len(self._old_pictures))))
+        self._is_complete &= len(chosen) == len(known)
+        return chosen
+
+    @property
+    def _new(self) -> tuple[str, ...]:
+        """The first instruction of the training."""
+        return self._judged.instructions[:1]
 
     @cached_property
     def _old_pictures(self) -> list[Picture]:
@@ -203,17 +244,21 @@ class Judge:
 
     def _both(self, picture: Picture, instruction: str) -> tuple[Image.Image, Image.Image]:
         """Returns the edits by both models, from the same noise."""
-        images = self._judged.base.edit(picture, instruction), self._judged.trained.edit(picture, instruction)
-        self._done += 2
+        models = self._judged.base, self._judged.trained
+        base, trained = (self._edit(model, picture, instruction) for model in models)
+        return base, trained
+
+    def _edit(self, model: ModelEdits, picture: Picture, instruction: str) -> Image.Image:
+        image = model.edit(picture, instruction)
+        self._done += 1
         self._send_event(JudgingProgressed(done=self._done, total=max(self._done, self._total)))
-        return images
+        return image
 
     @property
     def _total(self) -> int:
         """The number of edits by both models, as far as it is known before they are made."""
-        known, settings = len(self._judged.known), self._settings
-        singles = len(self._judged.pairs) + len(settings.photos)
-        return 2 * (singles + known * settings.old_photos)
+        singles = len(self._judged.pairs) + len(self._settings.photos)
+        return 2 * (singles + len(self._judged.known) * self._settings.old_photos)
 
     def _saved(self, stem: str, images: dict[str, Image.Image]) -> dict[str, str]:
         """Writes images as `STEM-NAME`; returns their files by name."""
@@ -233,10 +278,3 @@ class Judge:
     def _add(self, event: Event) -> None:
         self._judgement.add(event)
         self._send_event(event)
-
-    def _new_edits(self, picture: Picture) -> list[Tensor]:
-        """Returns what the trained model makes of a photo with the new instruction."""
-        return [
-            unit_pixels(self._judged.trained.edit(picture, instruction))
-            for instruction in self._judged.instructions[:1]
-        ]

@@ -88,7 +88,7 @@ class OldEditJudged(Event):
     tried: int
     """Photos on which the start model makes it; 0 if it makes it on none, and it does not count."""
     works: bool
-    """Whether the trained model still makes it on most of them (`rules.OldEdits`)."""
+    """Whether the trained model still makes it, on average over them (`rules.still_works`)."""
     source: str
     base: str
     trained: str

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
 
 import torch
 
@@ -24,11 +23,9 @@ from trainer.export.kept_steps import find_step, load_start_model, run_settings,
 from trainer.judging.judge import Judge, Judged
 from trainer.judging.judgement import Judgement
 from trainer.judging.model_edits import ModelEdits
-from trainer.judging.settings import JudgingSettings
+from trainer.judging.settings import JudgingSettings, evenly_spread
 from trainer.learning.precision import choose_precision
 from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
-
-T = TypeVar("T")
 
 
 def prepare_judge(settings: JudgingSettings, events: EventStream, cancel: CancelToken) -> Judge:
@@ -107,9 +104,3 @@ def known_edits(card: ModelCard, count: int, *, new: Sequence[str] = ()) -> list
             examples = [edit.example for edit in read_knowledge(card.path).edits if edit.example]
     known = [text for text in dict.fromkeys(examples or card.suggestions) if text not in new]
     return evenly_spread(known, count)
-
-
-def evenly_spread(values: Sequence[T], count: int) -> list[T]:
-    """Returns at most so many of the values, at even distances."""
-    chosen = min(count, len(values))
-    return [values[place * len(values) // chosen] for place in range(chosen)]

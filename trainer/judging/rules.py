@@ -55,27 +55,32 @@ def distance(first: Tensor, second: Tensor) -> float:
 
 
 class OldEdits:
-    """What the start model makes of one photo with each known instruction, to which results are compared."""
+    """What the start model makes of one photo with each instruction that it knows.
+
+    A result of the trained model counts as the old edit if it is most similar to the start model's result of
+    the same instruction: more than to its results of all others, to the photo, and to the new edit. That is
+    how `trainer.starter.scoring.evaluate` identifies edits, with these results in place of those of recipes.
+    """
 
     def __init__(self, source: Tensor, results: Mapping[str, Tensor], new: Sequence[Tensor] = ()) -> None:
         """`results` are the start model's by instruction, `new` the trained model's of the new edit."""
-        self._source = signature(source)
         self._results = {instruction: signature(image) for instruction, image in results.items()}
-        self._new = [signature(image) for image in new]
+        self._source = signature(source)
+        self._others = [self._source, *map(signature, new)]
 
     def is_known(self, instruction: str) -> bool:
         """Whether the start model changes the photo with this instruction, so that it can be judged."""
         return distance(self._results[instruction], self._source) >= SMALLEST_CHANGE
 
     def works(self, instruction: str, trained: Tensor) -> bool:
-        """Whether the trained model still makes this edit.
-
-        It does if its result has come at least half of the way from the photo to the start model's result,
-        and is not nearer to another result: to the photo, or to that of the new edit.
-        """
+        """Whether a result of the trained model counts as the old edit."""
         own, made = self._results[instruction], signature(trained)
-        way = distance(own, made)
-        others = [self._source, *self._new]
-        return way <= HALF * distance(own, self._source) and all(
-            way < distance(made, other) for other in others
-        )
+        # two instructions may ask for the same
+        different = [each for each in self._results.values() if distance(own, each) >= SMALLEST_CHANGE]
+        way = distance(made, own)
+        return all(way < distance(made, other) for other in (*different, *self._others))
+
+
+def still_works(verdicts: Sequence[bool]) -> bool:
+    """Whether an edit still works: on at least half of the photos on which it was tried."""
+    return bool(verdicts) and 2 * sum(verdicts) >= len(verdicts)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from trainer.config import ConfigNotValid
 from trainer.export.kept_steps import MOST_STRENGTH
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,16 +35,16 @@ class JudgingSettings:
     """Instruction for the photos; empty takes the first one of the training."""
     old_edits: int = 40
     """Edits that the start model knows, at most."""
-    old_photos: int = 2
+    old_photos: int = 3
     """Photos on which each of them is tried."""
-    old_resolution: int = 288
+    old_resolution: int = 256
     """Longer side in pixels of the results of old edits, which are only compared."""
     resolution: int = 0
     """Longer side in pixels of all other results; 0 takes what the card recommends."""
     seed: int = 0
     """Seed of every edit, the same for both models."""
     minutes: float = 0.0
-    """Time after which no further old edits or pairs are tried; 0 tries all."""
+    """Time that judging may take, about: fewer pairs and old edits are tried then; 0 tries all."""
     threads: int = 0
     """Threads on a processor; 0 takes one for each core."""
     device: str = "auto"
@@ -117,3 +120,9 @@ def _check(settings: JudgingSettings) -> None:
             "pixels and counts at least 0.",
             maximum=MOST_STRENGTH,
         )
+
+
+def evenly_spread(values: Sequence[T], count: int) -> list[T]:
+    """Returns at most so many of the values, at even distances."""
+    chosen = min(count, len(values))
+    return [values[place * len(values) // chosen] for place in range(chosen)]
