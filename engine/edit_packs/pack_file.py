@@ -26,6 +26,7 @@ from engine.errors import EngineError, NewerVersion, Phrase
 from engine.files.atomic import atomic_write
 from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.library.taught_looks import TaughtLook, looks_from
 
 PACK_SUFFIX = ".ip2p-edit"
 PACK_VERSION = 1
@@ -76,6 +77,8 @@ class EditPack:
     licence: str = ""
     keeps_edits: bool = False
     """Whether its training kept what the base knows (replay)."""
+    looks: tuple[TaughtLook, ...] = ()
+    """What the training pairs show at their own size."""
     rank: int = 0
     """Rank of the change of each weight."""
     fidelity: float = 0.0
@@ -255,6 +258,7 @@ def _description(archive: zipfile.ZipFile, path: Path) -> EditPack:
         note=record.get("note", "")[:LONGEST_TEXT],
         licence=plain_line(record.get("licence", "")),
         keeps_edits=record.get("keeps_edits", False),
+        looks=looks_from(tuple(record.records("looks")))[:MOST_INSTRUCTIONS],
         rank=record.get("rank", 0),
         fidelity=record.get("fidelity", 0.0),
         created_with=plain_line(record.get("created_with", "")),

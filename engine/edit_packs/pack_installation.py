@@ -166,6 +166,7 @@ def _card(pack: EditPack, base: ModelCard, folder: Path, taken: set[str], path: 
         description=pack.note,
         new=pack.instructions,
         kept=kept,
+        looks=pack.looks,
         trained_from=pack.base.fingerprint,
     )
     card = replace(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.library.cards import ModelCard
+from engine.library.taught_looks import TaughtLook
 
 MAX_SUGGESTIONS = 24
 """New instructions on a card at most."""
@@ -19,11 +20,13 @@ def derived_card(
     description: str,
     new: tuple[str, ...],
     kept: tuple[str, ...],
+    looks: tuple[TaughtLook, ...] = (),
     trained_from: str = "",
 ) -> ModelCard:
     """The card of a model in `folder` with the settings of `base`.
 
-    It suggests at most `MAX_SUGGESTIONS` of the `new` instructions, and all that are `kept` of the base.
+    It suggests at most `MAX_SUGGESTIONS` of the `new` instructions, and all that are `kept` of the base;
+    `looks` are those of the new ones.
     """
     return replace(
         base,
@@ -37,6 +40,7 @@ def derived_card(
         suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
         lists_all_edits=base.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
         seeded_edits=None,  # not measured for the new edits
+        looks=(*looks, *(base.looks if kept else ())),
         files=None,
         weight_sets=(),
         trained_from=trained_from,

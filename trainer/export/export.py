@@ -19,6 +19,7 @@ from engine.library import read_model_card, write_model_card
 from engine.library.derived_card import derived_card
 from engine.library.model_files import with_all_files
 from engine.library.model_places import export_place
+from engine.library.taught_looks import TaughtLook
 from engine.model_options import Lora, ModelOptions
 from engine.models.folder_writing import text_parts, write_model_folder
 from engine.models.loading import Model
@@ -64,6 +65,7 @@ def export_model(
     *,
     name: str,
     instructions: tuple[str, ...],
+    looks: tuple[TaughtLook, ...] = (),
     config: ExportConfig | None = None,
     live: LiveWeights | None = None,
     record: TrainingRecord | None = None,
@@ -92,7 +94,7 @@ def export_model(
             export_check.check(temporary, dtype)
             if has_lora(model.unet):
                 _write_lora(model, temporary, export_check)
-            _write_cards(model, temporary, name, instructions, record)
+            _write_cards(model, temporary, name, instructions, looks, record)
             write_model_card(with_all_files(read_model_card(temporary)))
             step = record.steps if record else 0
             _write_single_files(model, unet, target, config, live, export_check, step)
@@ -136,7 +138,12 @@ def _write_lora(model: Model, folder: Path, export_check: ExportCheck) -> None:
 
 
 def _write_cards(
-    model: Model, folder: Path, name: str, instructions: tuple[str, ...], record: TrainingRecord | None
+    model: Model,
+    folder: Path,
+    name: str,
+    instructions: tuple[str, ...],
+    looks: tuple[TaughtLook, ...],
+    record: TrainingRecord | None,
 ) -> None:
     base = read_model_card(model.path)
     kept = base.suggestions if record and record.config.data.replay.pairs else ()
@@ -147,6 +154,7 @@ def _write_cards(
         description=f"Trained on this computer, starting from {base.name}.",
         new=instructions,
         kept=kept,
+        looks=looks,
         trained_from=unet_fingerprint(model.path),
     )
     write_model_card(card)

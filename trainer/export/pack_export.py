@@ -97,6 +97,7 @@ def export_pack(
                 note=texts.note,
                 licence=texts.licence or edit.start_card.licence,
                 keeps_edits=edit.keeps_edits,
+                looks=edit.looks,
                 rank=made.rank,
                 fidelity=round(min(made.fidelity, 99.0), 1),
                 created_with=f"IP2P Desktop {engine.__version__}",

@@ -68,6 +68,7 @@ def _export_weights(
         target,
         name=config.model_name,
         instructions=record.instructions,
+        looks=record.looks or (),
         config=config.export,
         record=TrainingRecord(
             config=config,

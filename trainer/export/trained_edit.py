@@ -11,6 +11,7 @@ import torch
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import ModelCard, read_model_card
+from engine.library.taught_looks import TaughtLook
 from engine.models.loading import Model, load_model
 from engine.models.unet_fingerprint import unet_fingerprint
 from trainer.export.kept_steps import find_step, load_start_model, run_settings, set_strength, trained_model
@@ -30,6 +31,8 @@ class TrainedEdit:
     """Whether the training kept what the start model knows (replay)."""
     lora_rank: int = 0
     """Rank of the LoRA that was trained; 0 if all weights were."""
+    looks: tuple[TaughtLook, ...] = ()
+    """What the training pairs show at their own size."""
     photos: tuple[Path, ...] = ()
     """Files of photos to try the edit on; may be empty."""
 
@@ -55,6 +58,7 @@ def edit_of_run(
         instructions=record.instructions,
         keeps_edits=bool(config.data.replay.pairs),
         lora_rank=config.model.lora.rank if config.model.lora.enable else 0,
+        looks=record.looks or (),
         photos=tuple(sorted((run / "previews").glob("photo-*.png"))),
     )
 
@@ -90,6 +94,7 @@ def edit_of_model(folder: Path, start: Path, *, strength: float = 1.0) -> Traine
         name=card.name,
         instructions=_new_instructions(card, start_card),
         keeps_edits=bool(start_card.suggestions) and set(start_card.suggestions) <= set(card.suggestions),
+        looks=tuple(look for look in card.looks if look not in start_card.looks),
     )
 
 
