@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
@@ -19,6 +20,9 @@ from trainer.distributed.priority import lower_priority
 from trainer.judging.settings import JudgingSettings, read_judging_settings
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import EventStream, TrainingFailed
+
+if TYPE_CHECKING:
+    from trainer.judging.judge import Judge
 
 log = logging.getLogger("trainer.judging")
 
@@ -35,14 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lower_priority()
     events, commands = EventStream(), Commands(sys.stdin)
     commands.obey_signals()
+    has_begun = False
     try:
         with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
-            _judge(read_judging_settings(words), events, commands)
+            judge = _prepare(read_judging_settings(words), events, commands)
+            has_begun = True
+            events.send(judge.run())
     except Cancelled:
         return DONE
     except EngineError as error:
         events.send(TrainingFailed.of(error.report()))
-        return BAD_USAGE if error.is_wrong_input else FAILED
+        return FAILED if has_begun else BAD_USAGE
     except Exception as error:
         log.error("Judging failed unexpectedly", exc_info=error)
         events.send(TrainingFailed.of(EngineError.unexpected(error).report()))
@@ -50,11 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _judge(settings: JudgingSettings, events: EventStream, commands: Commands) -> None:
+def _prepare(settings: JudgingSettings, events: EventStream, commands: Commands) -> Judge:
     from trainer.judging.preparation import prepare_judge  # loads torch
 
-    judge = prepare_judge(settings, events, commands.cancel)
-    events.send(judge.run())
+    return prepare_judge(settings, events, commands.cancel)
 
 
 if __name__ == "__main__":
