@@ -26,6 +26,7 @@ from engine.images.image_files import decode_photo
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import BytesCallback, ModelCard, ModelLibrary, ignore_bytes, write_model_card
 from engine.library.derived_card import derived_card
+from engine.library.file_copy import files_below, total_size
 from engine.model_options import Lora, ModelOptions
 from engine.progress import CancelToken, Progress
 
@@ -73,7 +74,7 @@ def install_pack(
             extract_weights(path, pack, weights)
             _write_model(base, weights, folder, path, on_progress, cancel)
             card = _card(pack, base, folder, {each.name for each in cards}, path)
-            installed = library.install(card, on_progress=on_progress, cancel=cancel)
+            installed = library.install(card, cancel=cancel)
     except OSError as error:
         raise not_written(library.folder, error) from error
     return InstalledPack(installed, pack, was_there=False)
@@ -116,8 +117,10 @@ def _write_model(
         if not looks_like_safetensors(file.read(LENGTH_BYTES + 1)):  # such as a pickle
             raise _does_not_fit(path, base)
 
+    size = total_size([base.path] if base.is_file else files_below(base.path))
+
     def show(progress: Progress) -> None:
-        on_progress(progress.done, 2 * progress.total)
+        on_progress(size * progress.done // max(1, progress.total), size)
 
     try:
         # a change is computed in float32, and only its sum with the weights is rounded
@@ -134,8 +137,8 @@ def _write_model(
     if model.warnings:
         raise _does_not_fit(path, base)
     tensors = model.unet.state_dict()
-    size = sum(tensor.nbytes for tensor in tensors.values())
-    check_free_space(folder, size + sum(file.stat().st_size for file in _copied_files(base)))
+    needed = sum(tensor.nbytes for tensor in tensors.values())
+    check_free_space(folder, needed + sum(file.stat().st_size for file in _copied_files(base)))
     write_model_folder(model, tensors, folder, torch.float16)
 
 

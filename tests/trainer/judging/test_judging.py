@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +17,7 @@ from trainer.judging import __main__ as program
 from trainer.judging.judgement import FILE, read_judgement
 from trainer.judging.judging_events import JudgingFinished, PairJudged, parse_judging_event
 from trainer.judging.settings import JudgingSettings, read_judging_settings
+from trainer.protocol.commands import Commands
 
 SMALL = ("resolution=64", "old_resolution=64", "threads=1", "device=cpu")
 
@@ -26,8 +26,8 @@ SMALL = ("resolution=64", "old_resolution=64", "threads=1", "device=cpu")
 def _ordinary_priority(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process of the tests cannot raise its priority again, and keeps its input and its signals."""
     monkeypatch.setattr(program, "lower_priority", lambda: None)
-    monkeypatch.setattr(program.Commands, "obey_signals", lambda commands: None)
-    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr(Commands, "obey_signals", lambda commands: None)
+    monkeypatch.setattr(program, "Commands", lambda stream: Commands())
 
 
 @pytest.fixture(scope="module")
