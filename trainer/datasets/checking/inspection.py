@@ -22,10 +22,12 @@ from trainer.datasets.opening import (
     LYING,
     TURNED_BY_EXIF,
     Size,
+    aligned,
     different_shapes,
     lacks_turn,
     orientation,
     same_shape,
+    size_in_use,
     upright_size,
 )
 from trainer.datasets.pairs import Pair, PairFacts, PairImage
@@ -37,6 +39,9 @@ DECODED_SIDE = 256
 THUMBNAIL = 16
 SMALLEST_SIDE = 64
 """Least side in pixels of an image to train on."""
+SMALLER, SHARP_ENOUGH = 0.5, 512
+"""An edited image of less than this share of the original's width and height is blurred when it is enlarged,
+unless its shorter side has so many pixels, which is more than training uses."""
 MOST_TOKENS = 77
 """Most tokens of CLIP's text encoder, including start and end; the rest of an instruction is cut off."""
 LONG_WORD = 7
@@ -63,6 +68,7 @@ class PairFault(StrEnum):
     TINY = "tiny"
     OVERLONG = "overlong instruction"
     RESIZED = "different sizes"
+    SMALLER = "much smaller"
     ROTATED = "rotated"
     CONVERTED = "converted"
 
@@ -127,7 +133,8 @@ def read_pair(pair: Pair) -> PairInspection:
         return PairInspection((PairFinding(PairFault.CORRUPT, error.message),))
     digests = b"".join(hashlib.blake2b(each).digest() for each in data)
     try:
-        return PairInspection((), PairFacts(digests, upright_size(data[0], pair.original.name)))
+        size = size_in_use(pair, upright_size(data[0], pair.original.name))
+        return PairInspection((), PairFacts(digests, size))
     except ImageUnreadable:
         return PairInspection((), PairFacts(digests))
 
@@ -183,6 +190,8 @@ def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
     findings = _converted(original, edited)
     sides, rotated = _turned_alike(pair, original, edited)
     findings += rotated
+    findings += _much_smaller(*sides)
+    sides = _aligned(pair, *sides)
     first, second = sides[0].size, sides[1].size
     shortest = min(*first, *second)
     if shortest < SMALLEST_SIDE:
@@ -194,11 +203,11 @@ def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
         if first != second:
             findings.append(PairFinding(PairFault.RESIZED, different_shapes(first, second)))
     hashes = perceptual_hash(sides[0].copy.convert("L")), perceptual_hash(sides[1].copy.convert("L"))
-    is_turned = sides[0] is not original
+    is_changed = sides[0] is not original
     facts = PairFacts(
         original.digest + edited.digest,
-        original.size,
-        perceptual_hash(original.copy.convert("L")) if is_turned else hashes[0],
+        original.size if pair.alignment is None else first,
+        perceptual_hash(original.copy.convert("L")) if is_changed else hashes[0],
     )
     thumbnails = _thumbnail(sides[0].copy), _thumbnail(sides[1].copy)
     return PairInspection(tuple(findings), facts, hashes, thumbnails)
@@ -207,6 +216,22 @@ def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
 def _converted(*sides: _Side) -> list[PairFinding]:
     modes = [side.mode for side in sides if side.mode not in USUAL_MODES]
     return [PairFinding(PairFault.CONVERTED, ", ".join(dict.fromkeys(modes)))] if modes else []
+
+
+def _much_smaller(original: _Side, edited: _Side) -> list[PairFinding]:
+    share = math.sqrt(math.prod(edited.size) / math.prod(original.size))
+    if share >= SMALLER or min(edited.size) >= SHARP_ENOUGH:
+        return []
+    return [PairFinding(PairFault.SMALLER, different_shapes(original.size, edited.size))]
+
+
+def _aligned(pair: Pair, original: _Side, edited: _Side) -> list[_Side]:
+    """Returns both sides as `open_pair` aligns them."""
+    if pair.alignment is None:
+        return [original, edited]
+    size = pair.alignment.shared_size(original.size)
+    first, second = aligned(original.copy.convert("RGB"), edited.copy.convert("RGB"), pair.alignment)
+    return [replace(original, copy=first, size=size), replace(edited, copy=second, size=size)]
 
 
 def _turned_alike(pair: Pair, *sides: _Side) -> tuple[list[_Side], list[PairFinding]]:
