@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Matrix = tuple[float, float, float, float, float, float]
 Box = tuple[float, float, float, float]
@@ -15,6 +16,9 @@ _HalfPlane = tuple[float, float, float]
 """a, b, c of the places (x, y) with a x + b y <= c."""
 _UNIT: tuple[_HalfPlane, ...] = ((1, 0, 1), (-1, 0, 0), (0, 1, 1), (0, -1, 0))
 NOTHING: Box = (0.0, 0.0, 0.0, 0.0)
+NO_SLOPE = 1e-9
+ROUNDS, STEPS = 4, 10
+"""Of the search for the sides of a box: each round looks closer, at so many places on either side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,13 @@ class AffineMap:
     """a, b, c, d, e, f of (a x + b y + c, d x + e y + f)."""
 
     @classmethod
-    def of(cls, values: Sequence[object]) -> AffineMap | None:
-        """Returns the map with these six numbers; None if they are not six finite ones, or not invertible."""
-        numbers = [
-            float(value)
-            for value in values
-            if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        ]
-        if len(values) != 6 or len(numbers) != 6:
+    def of(cls, values: object) -> AffineMap | None:
+        """Returns the map with a list of six numbers; None for anything else, or if it is not invertible."""
+        numbers = values if isinstance(values, list) else []
+        is_usable = all(isinstance(each, int | float) and not isinstance(each, bool) for each in numbers)
+        if len(numbers) != 6 or not is_usable or not all(map(math.isfinite, numbers)):
             return None
-        a, b, c, d, e, f = numbers
+        a, b, c, d, e, f = map(float, numbers)
         return cls((a, b, c, d, e, f)) if abs(a * e - b * d) > 1e-6 else None
 
     def at(self, x: float, y: float) -> _Point:
@@ -46,9 +47,8 @@ class AffineMap:
         """Returns the map for the pair with its two images swapped."""
         a, b, c, d, e, f = self.matrix
         scale = a * e - b * d
-        return AffineMap(
-            (e / scale, -b / scale, (b * f - c * e) / scale, -d / scale, a / scale, (c * d - a * f) / scale)
-        )
+        x, y = (b * f - c * e) / scale, (c * d - a * f) / scale
+        return AffineMap((e / scale, -b / scale, x, -d / scale, a / scale, y))
 
     def in_pixels(self, original: tuple[int, int], edited: tuple[int, int]) -> Matrix:
         """Returns the matrix from pixels of an original to pixels of an edited image of these sizes."""
@@ -64,18 +64,7 @@ class AffineMap:
 
         Without such a part, the box is empty.
         """
-        a, b, c, d, e, f = self.matrix
-        planes = ((a, b, 1 - c), (-a, -b, c), (d, e, 1 - f), (-d, -e, f), *_UNIT)
-        corners: list[_Point] = [(0, 0), (1, 0), (1, 1), (0, 1)]
-        for plane in planes[:4]:
-            corners = _cut(corners, plane)
-        if len(corners) < 3:
-            return NOTHING
-        x, y = (sum(values) / len(corners) for values in zip(*corners, strict=True))
-        half = min((limit - p * x - q * y) / (abs(p) + abs(q)) for p, q, limit in planes if p or q)
-        if half <= 0:
-            return NOTHING
-        return _widened((x - half, y - half, x + half, y + half), planes)
+        return _shared_box(self.matrix)
 
     def shared_pixels(self, original: tuple[int, int]) -> tuple[int, int, int, int]:
         """Returns the shared box in whole pixels of an original of this size; at least one pixel."""
@@ -94,25 +83,35 @@ class AffineMap:
         return right - left, bottom - top
 
 
-def _cut(corners: list[_Point], plane: _HalfPlane) -> list[_Point]:
-    """Returns a convex polygon cut off at a line (Sutherland and Hodgman, 1974)."""
-    a, b, c = plane
-    kept: list[_Point] = []
-    for one, other in zip(corners, (*corners[1:], *corners[:1]), strict=True):
-        inside, after = (c - a * x - b * y for x, y in (one, other))
-        if inside >= 0:
-            kept.append(one)
-        if inside * after < 0:
-            share = inside / (inside - after)
-            kept.append((one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])))
-    return kept
-
-
-def _widened(box: Box, planes: Sequence[_HalfPlane]) -> Box:
-    """Returns the box with each side moved outwards as far as the half-planes allow, one after the other."""
-    left, top, right, bottom = box
-    right = min((c - b * (bottom if b > 0 else top)) / a for a, b, c in planes if a > 1e-12)
-    left = max((c - b * (bottom if b > 0 else top)) / a for a, b, c in planes if a < -1e-12)
-    bottom = min((c - a * (right if a > 0 else left)) / b for a, b, c in planes if b > 1e-12)
-    top = max((c - a * (right if a > 0 else left)) / b for a, b, c in planes if b < -1e-12)
+@lru_cache(maxsize=4096)
+def _shared_box(matrix: Matrix) -> Box:
+    a, b, c, d, e, f = matrix
+    planes = ((a, b, 1 - c), (-a, -b, c), (d, e, 1 - f), (-d, -e, f), *_UNIT)
+    turned = tuple((q, p, limit) for p, q, limit in planes)
+    left, right, reach = 0.5, 0.5, 0.5
+    for _ in range(ROUNDS):
+        steps = [reach * step / STEPS for step in range(-STEPS, STEPS + 1)]
+        sides = ((left + x, right + y) for x in steps for y in steps if right + y > left + x)
+        left, right = max(sides, key=lambda each: _area(each[0], each[1], planes))
+        reach /= STEPS / 2
+    top, bottom = _extent(left, right, planes)
+    if bottom <= top:
+        return NOTHING
+    left, right = _extent(top, bottom, turned)
     return left, top, right, bottom
+
+
+def _area(left: float, right: float, planes: Sequence[_HalfPlane]) -> float:
+    """Returns the area of the highest box between two sides; how far it is from one below 0."""
+    top, bottom = _extent(left, right, planes)
+    return (right - left) * (bottom - top) if bottom > top else bottom - top
+
+
+def _extent(left: float, right: float, planes: Sequence[_HalfPlane]) -> tuple[float, float]:
+    """Returns top and bottom of the highest box between two sides that is inside all half-planes."""
+    bottom = min((limit - max(a * left, a * right)) / b for a, b, limit in planes if b > NO_SLOPE)
+    top = max((limit - max(a * left, a * right)) / b for a, b, limit in planes if b < -NO_SLOPE)
+    beyond = max(
+        (max(a * left, a * right) - limit for a, b, limit in planes if abs(b) <= NO_SLOPE), default=0
+    )
+    return (top, bottom) if beyond <= NO_SLOPE else (0.0, -beyond)

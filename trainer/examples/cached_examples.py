@@ -194,7 +194,7 @@ class CachedExamples:
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
         if pair.alignment is not None:
-            digest.update(repr(pair.alignment.matrix).encode())
+            digest.update(repr(pair.alignment).encode())
         if self._is_made(place):
             digest.update(self._made_salt + pair.instruction.encode())
         return digest.hexdigest()

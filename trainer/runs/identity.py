@@ -142,7 +142,7 @@ def pairs_hash(found: PairSet) -> str:
     for number, pair in enumerate(found.pairs):
         images = (pair.original, pair.edited)
         sizes = [size(image.location[0]) for image in images] if number % every == 0 else []
-        own = (pair.alignment.matrix,) if pair.alignment is not None else ()
+        own = (repr(pair.alignment),) if pair.alignment is not None else ()
         parts = ([image.name for image in images], sizes, pair.instructions, pair.source, *own)
         digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

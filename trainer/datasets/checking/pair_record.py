@@ -65,7 +65,7 @@ class PairRecord:
                 self._stamps[place] = stamp
             digest.update(f"{stamp}\0{part}\0".encode(errors="surrogatepass"))
         if pair.alignment is not None:
-            digest.update(repr(pair.alignment.matrix).encode())
+            digest.update(repr(pair.alignment).encode())
         return digest.digest()
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, PairInspection]:

@@ -73,12 +73,11 @@ class PairRepair:
 def read_repair(record: JsonRecord) -> PairRepair:
     """Returns the repair in a JSON object; a value that cannot be used is left away."""
     images = record.texts("images")
-    matrix = record.value("align")
     return PairRepair(
         instructions=tuple(text for text in record.texts("instructions") if text.strip()),
         swap=record.get("swap", False),
         exclude=record.get("exclude", False),
-        alignment=AffineMap.of(matrix) if isinstance(matrix, list) else None,
+        alignment=AffineMap.of(record.value("align")),
         images=(images[0], images[1]) if len(images) == 2 else ("", ""),
         unknown=record.unknown(),
     )
