@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 import re
 from dataclasses import dataclass, replace
@@ -14,13 +13,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ImageUnreadable
-from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
+from engine.images.image_files import UPRIGHT
 from trainer.datasets.checking.alignment import find_shift
 from trainer.datasets.checking.fingerprints import perceptual_hash
 from trainer.datasets.checking.repetitions import is_unchanged
 from trainer.datasets.opening import (
-    LYING,
-    TURNED_BY_EXIF,
     Size,
     aligned,
     different_shapes,
@@ -31,6 +28,7 @@ from trainer.datasets.opening import (
     upright_size,
 )
 from trainer.datasets.pairs import Pair, PairFacts, PairImage
+from trainer.datasets.small_copies import decoded_small
 
 COPY_SIDE = 128
 """Longer side in pixels of the small copies that are compared."""
@@ -46,8 +44,6 @@ MOST_TOKENS = 77
 """Most tokens of CLIP's text encoder, including start and end; the rest of an instruction is cut off."""
 LONG_WORD = 7
 """Letters of a long word that make about one token."""
-PLAIN_MODES = ("RGB", "L", "CMYK")
-"""Modes that `convert` alone makes comparable."""
 USUAL_MODES = ("RGB", "L", "P", "1")
 """Modes that are converted to RGB without loss."""
 DIRECTIONS = (("to the left", "to the right"), ("up", "down"))
@@ -161,29 +157,9 @@ def _is_cut_short(error: ImageUnreadable) -> bool:
 def _read_side(image: PairImage) -> _Side:
     data = image.read()
     turn = orientation(data)
-    copy, mode, size = _decoded_small(data, image.name, turn)
+    copy, mode, size = decoded_small(data, image.name, turn, DECODED_SIDE)
     copy.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.LANCZOS)
     return _Side(size, turn, mode, copy, hashlib.blake2b(data).digest())
-
-
-def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str, Size]:
-    """Returns the upright image (JPEGs reduced, for speed), its mode in the file and its upright size."""
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            mode, (width, height) = image.mode, image.size
-            is_plain = mode in PLAIN_MODES and "transparency" not in image.info
-            if is_plain and image.format in TURNED_BY_EXIF:
-                image.draft("RGB", (DECODED_SIDE, DECODED_SIDE))
-                image.load()
-                small = image.convert("RGB")
-                if turn not in UPRIGHT:
-                    return small, mode, (width, height)
-                size = (height, width) if turn in LYING else (width, height)
-                return small.transpose(UPRIGHT[turn]), mode, size
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, KeyError):
-        mode = "RGB"  # only the full decoder reads other formats; its errors are more precise, too
-    photo = decode_photo(data, name)
-    return photo, mode, photo.size
 
 
 def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:

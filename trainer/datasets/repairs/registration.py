@@ -17,9 +17,10 @@ from PIL import Image
 from engine.errors import EngineError
 from trainer.datasets.affine_map import AffineMap
 from trainer.datasets.checking.alignment import Grey, agreement_at, best_agreement, edges_of, likely_shift
-from trainer.datasets.opening import aligned, open_upright, same_shape
+from trainer.datasets.opening import aligned, same_shape
 from trainer.datasets.pairs import Pair
 from trainer.datasets.repairs.refinement import Warp, refined_warp
+from trainer.datasets.small_copies import small_copies
 
 COARSE, FINE = 96, 320
 """Longer sides in pixels of the copies of the search and of the refinement."""
@@ -67,7 +68,7 @@ def register(pair: Pair) -> Registration:
     Raises `ImageUnreadable`, or `PairNotAligned` if the two do not seem to show the same scene, or lie on
     each other already.
     """
-    original, edited = (_reduced(image) for image in open_upright(pair))
+    original, edited = small_copies(pair, COPY_SIDE, is_aligned=False)
     before = _agreement(original, edited, None)
     found = _best(original, edited)
     if found is not None:
@@ -85,13 +86,6 @@ def register(pair: Pair) -> Registration:
             pair=pair.name,
         )
     return Registration(found, before, after)
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """Returns a small copy, larger than what is compared."""
-    copy = image.convert("RGB")
-    copy.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.BOX)
-    return copy
 
 
 def _agreement(original: Image.Image, edited: Image.Image, alignment: AffineMap | None) -> float:
