@@ -91,6 +91,11 @@ def sessions_folder() -> Path:
     return data_folder() / "sessions"
 
 
+def datasets_folder() -> Path:
+    """The folder of what is kept about datasets of training: repairs and checked pairs."""
+    return data_folder() / "datasets"
+
+
 def batches_folder() -> Path:
     """The folder of batches that run or were interrupted."""
     return data_folder() / "batches"

@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class WrappingRow(QLayout):
     """Needs only the width of its widest widget, so that long texts cannot widen what it is in."""
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 4, has_right_end: bool = True
+    ) -> None:
+        """With `has_right_end`, the last widget of a line is at the right, the others at the left."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._has_right_end = has_right_end
         self.setContentsMargins(QMargins())
         self.setSpacing(spacing)
 
@@ -46,14 +50,13 @@ class WrappingRow(QLayout):
         return QSize(max((size.width() for size in sizes), default=0), self._height(self._items))
 
     def setGeometry(self, area: QRect) -> None:
-        """The last widget of a line is at the right, the others at the left."""
         super().setGeometry(area)
         top = area.top()
         for line in self._lines(area.width()):
             height, left = self._height(line), area.left()
             for item in line:
                 size = item.sizeHint().boundedTo(QSize(area.width(), height))
-                is_last = item is line[-1] and len(line) > 1
+                is_last = self._has_right_end and item is line[-1] and len(line) > 1
                 x = area.right() + 1 - size.width() if is_last else left
                 item.setGeometry(QRect(x, top + (height - size.height()) // 2, size.width(), size.height()))
                 left += size.width() + self.spacing()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
 from trainer.datasets.opening import LYING, TURNED_BY_EXIF, Size, aligned, lacks_turn, orientation
-from trainer.datasets.pairs import Pair
+from trainer.datasets.pairs import Pair, PairImage
 
 PLAIN_MODES = ("RGB", "L", "CMYK")
 """Modes that `convert` alone makes comparable."""
@@ -36,6 +36,14 @@ def decoded_small(data: bytes, name: str, turn: int, side: int) -> tuple[Image.I
         mode = "RGB"  # only the full decoder reads other formats; its errors are more precise, too
     photo = decode_photo(data, name)
     return photo, mode, photo.size
+
+
+def small_copy(image: PairImage, side: int) -> Image.Image:
+    """Returns an image, upright and in RGB, with sides of at most `side`. Raises `ImageUnreadable`."""
+    data = image.read()
+    small, _, _ = decoded_small(data, image.name, orientation(data), side)
+    small.thumbnail((side, side), Image.Resampling.BOX)
+    return small.convert("RGB")
 
 
 def small_copies(pair: Pair, side: int, *, is_aligned: bool = True) -> tuple[Image.Image, Image.Image]:

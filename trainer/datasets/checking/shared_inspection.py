@@ -19,7 +19,7 @@ Inspect = Callable[[Pair], PairInspection]
 
 ROUND = 2048
 """Pairs for each core before the processes exchange what they have found."""
-KEPT = 1024
+KEPT = 256
 """Pairs after which what was found is remembered."""
 GROUP = 32
 """Pairs in files of their own that a worker process takes at a time."""

@@ -44,23 +44,25 @@ class ExamplesPage(DialogPage):
         self.notice.setObjectName("dataset_notice")
         self.question = InstructionQuestion()
         self.question.answered.connect(self.instruction_given)
-        self.findings = FindingsView()
+        self.findings = FindingsView(dataset)
         self.runs = UnfinishedRuns()
         self.example = FolderExample()
         explanation = self.tr(
             "Choose photos from before and after a change, and the change in words. "
             "A model is trained to make the same change to your other photos."
         )
-        self.column.addWidget(body_label(explanation))
+        self.explanation = body_label(explanation)
+        self.column.addWidget(self.explanation)
         for part in (self.drop, self.notice, self.question, self.findings, self.runs, self.example):
             self.column.addWidget(part)
+        self.column.setStretchFactor(self.findings, 100)
         self.column.addStretch(1)
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_examples", self.tr("Close"))
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
-        dataset.thumbnails_changed.connect(self._show_thumbnails)
-        dataset.report_changed.connect(self._show_report)
+        dataset.report_changed.connect(self._refresh_next)
+        dataset.gallery.repairs_changed.connect(self._refresh_next)
         self.refresh()
 
     def refresh(self) -> None:
@@ -71,21 +73,14 @@ class ExamplesPage(DialogPage):
         self.question.setVisible(is_asking)
         self.question.show_instruction(dataset.instruction)
         self.notice.show_report(None if is_asking else dataset.failure)
-        self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
-        if dataset.findings is not None:
-            self.findings.show_findings(dataset.findings)
-        else:
-            self.findings.show_search()
+        self.explanation.setVisible(dataset.findings is None)
+        self.findings.refresh()
         self.example.setVisible(dataset.path is None or (dataset.failure is not None and not is_asking))
         self.runs.setVisible(dataset.path is None and bool(self.runs.rows))
-        self.next_button.setEnabled(dataset.findings is not None)
+        self._refresh_next()
 
-    def _show_thumbnails(self) -> None:
-        if self._dataset.findings is not None:
-            self.findings.show_thumbnails(self._dataset.thumbnails)
-
-    def _show_report(self) -> None:
-        self.findings.show_report(self._dataset.report)
+    def _refresh_next(self) -> None:
+        self.next_button.setEnabled(self._dataset.findings is not None and self._dataset.usable() > 0)
 
 
 class FolderExample(Surface):

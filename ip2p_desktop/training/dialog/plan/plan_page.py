@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayo
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.plan.length_choice import LengthChoice
-from ip2p_desktop.training.pictures.dataset_choice import Findings
+from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.default_settings import default_settings
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, quoted
