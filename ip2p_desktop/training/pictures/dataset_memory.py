@@ -12,9 +12,21 @@ from pathlib import Path
 
 from engine.files.disk_space import not_written
 from ip2p_desktop.base.paths import datasets_folder
-from trainer.datasets.repairs.repairs_file import FILE, Repairs, read_repairs, write_repairs
+from trainer.datasets.repairs.repairs_file import (
+    FILE,
+    Repairs,
+    RepairsNotUsable,
+    read_repairs,
+    write_repairs,
+)
 
 LONGEST_NAME = 40
+
+
+def repairs_of_run(dataset: Path, run: Path) -> Path | None:
+    """The file of the repairs of a run: those it began with, or those of now if the run is not made yet."""
+    file = run / FILE if run.exists() else DatasetMemory(dataset).usable_repairs()
+    return file if file is not None and file.exists() else None
 
 
 class DatasetMemory:
@@ -40,17 +52,23 @@ class DatasetMemory:
         if self.repairs_file.exists() or any(not repair.is_empty for repair in repairs.pairs.values()):
             write_repairs(self.repairs_file, repairs)
 
+    def usable_repairs(self) -> Path | None:
+        """The file of repairs; None if there is none that can be read."""
+        try:
+            return self.repairs_file if self.read_repairs().pairs else None
+        except RepairsNotUsable:
+            return None
+
     def hand_over(self, run: Path) -> None:
         """Copy repairs and checked pairs to the folder of a run, which then needs no check of its own.
 
-        Raises `RepairsNotUsable` or `OutputNotWritable`.
+        Repairs that cannot be read are left out, as they are in the window. Raises `OutputNotWritable`.
         """
         # imports numpy, which the window does not need to start
         from trainer.datasets.checking.pair_record import copy_record
 
-        repairs = self.read_repairs()
-        if repairs.pairs:
-            write_repairs(run / FILE, repairs)
+        if self.usable_repairs() is not None:
+            write_repairs(run / FILE, self.read_repairs())
         try:
             copy_record(self.folder, run)
         except OSError as error:

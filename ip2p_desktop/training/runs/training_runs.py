@@ -24,6 +24,7 @@ from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
 from engine.library.model_files import own_files, real_files, remove_emptied
 from engine.progress import CancelToken
+from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory, repairs_of_run
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
 _OWN = re.compile(
-    r"(run|numerics)\.json|metrics\.jsonl|run\.lock|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
+    r"(run|numerics|repairs)\.json|metrics\.jsonl|run\.lock|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
     r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|previews/(photo|step-\d+)-\d+\.png"
 )
@@ -75,8 +76,10 @@ class TrainingRun:
 
     def settings(self) -> list[str]:
         """The arguments of the trainer."""
+        repairs = repairs_of_run(self.plan.dataset, self.folder)
         return [
             f"data.data_path={quoted(self.plan.dataset)}",
+            *([f"data.repairs={quoted(repairs)}"] if repairs else []),
             f"model.unet_config.from_pretrained={quoted(self.plan.base_model)}",
             f"model.name={quoted(self.plan.name)}",
             f"trainer.max_steps={self.plan.steps}",
@@ -106,7 +109,10 @@ def slug_of(name: str, moment: datetime) -> str:
 
 
 def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
-    """Create a run with its folder and description. Raises `OutputNotWritable`."""
+    """Create a run with its folder and description, and with what is known of its pairs.
+
+    Raises `OutputNotWritable`.
+    """
     slug = slug_of(plan.name, moment)
     folder = next(
         candidate
@@ -117,6 +123,7 @@ def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
     try:
         folder.mkdir(parents=True)
         write_description(run)
+        DatasetMemory(plan.dataset).hand_over(folder)
     except OSError as error:
         raise _not_writable(folder, error) from error
     return run

@@ -150,6 +150,7 @@ class TrainingSession(QObject):
         """Start a run, unless one is in progress."""
         if self.is_running():
             return
+        self.dataset.end_check()  # the trainer goes on with it
         try:
             run = new_run(plan, runs_folder(), datetime.now())
         except EngineError as error:
