@@ -15,6 +15,7 @@ from trainer.datasets.repairs.repairs_file import Repairs
 
 LEFT_OUT, NEEDS_ATTENTION = "left out", "kept"
 """Values of the trainer's `Consequence`, which is not imported here: it would load numpy."""
+NO_REPAIR = PairRepair()
 MOST_UNDONE = 200
 """Number of changes that can be undone."""
 
@@ -73,6 +74,7 @@ class Gallery(QObject):
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._repairs: dict[str, PairRepair] = {}
         self._kept = Repairs()
+        self._counts: GalleryCounts | None = None
         self._undo: list[dict[str, PairRepair]] = []
         self._redo: list[dict[str, PairRepair]] = []
 
@@ -90,18 +92,21 @@ class Gallery(QObject):
         self._repairs = repair_of_each(listing, self._kept) if listing else {}
         self._problems = {}
         self._undo, self._redo = [], []
+        self._counts = None
         self.entries_changed.emit()
         self.repairs_changed.emit()
 
     def add_problems(self, problems: Mapping[str, tuple[Problem, ...]]) -> None:
         """Add the problems of pairs that were checked, by their names."""
         self._problems.update(problems)
+        self._counts = None
         if problems:
             self.findings_changed.emit()
 
     def set_problems(self, problems: Mapping[str, tuple[Problem, ...]]) -> None:
         """Replace all problems, when all pairs were checked."""
         self._problems = dict(problems)
+        self._counts = None
         self.findings_changed.emit()
 
     def problems_of(self, entry: GalleryEntry) -> tuple[Problem, ...]:
@@ -112,7 +117,7 @@ class Gallery(QObject):
 
     def repair_of(self, entry: GalleryEntry) -> PairRepair:
         """The repair of a pair; an empty one if there is none."""
-        return self._repairs.get(entry.name, PairRepair())
+        return self._repairs.get(entry.name, NO_REPAIR)
 
     def repaired(self, entry: GalleryEntry) -> Pair | None:
         """The pair with its repair, also if it is left out; None if it is no pair."""
@@ -131,11 +136,15 @@ class Gallery(QObject):
 
     def counts(self) -> GalleryCounts:
         """How many entries there are, need attention, and are left out."""
-        return GalleryCounts(
-            len(self.entries),
-            sum(map(self.is_problem, self.entries)),
-            sum(map(self.is_left_out, self.entries)),
-        )
+        if self._counts is None:
+            marked = [
+                entry
+                for entry in self.entries
+                if entry.pair is None or entry.name in self._problems or entry.name in self._repairs
+            ]
+            problems, left_out = sum(map(self.is_problem, marked)), sum(map(self.is_left_out, marked))
+            self._counts = GalleryCounts(len(self.entries), problems, left_out)
+        return self._counts
 
     def found(self, chosen: PairFilter, words: str) -> list[GalleryEntry]:
         """The entries of a kind whose instruction, name or file names contain each of the words."""
@@ -143,8 +152,10 @@ class Gallery(QObject):
             PairFilter.PROBLEMS: self.is_problem,
             PairFilter.LEFT_OUT: self.is_left_out,
         }
-        test = tests.get(chosen, lambda entry: True)
         wanted = words.casefold().split()
+        if chosen is PairFilter.ALL and not wanted:
+            return list(self.entries)
+        test = tests.get(chosen, lambda entry: True)
         return [
             entry
             for entry in self.entries
@@ -188,8 +199,10 @@ class Gallery(QObject):
         for entry in entries:
             if entry.pair is None:
                 continue
-            images = (entry.pair.original.name, entry.pair.edited.name)
-            new = replace(repair(entry.pair, self.repair_of(entry)), images=images)
+            before = self._repairs.get(entry.name)
+            if before is None:
+                before = PairRepair(images=(entry.pair.original.name, entry.pair.edited.name))
+            new = repair(entry.pair, before)
             if new.is_empty:
                 changed.pop(entry.name, None)
             else:
@@ -221,6 +234,7 @@ class Gallery(QObject):
 
     def _set(self, repairs: dict[str, PairRepair]) -> None:
         before, self._repairs = self._repairs, repairs
+        self._counts = None
         for name in before.keys() | repairs.keys():
             if _images_differ(before.get(name), repairs.get(name)):
                 self._problems.pop(name, None)  # they were those of other images
@@ -228,7 +242,7 @@ class Gallery(QObject):
 
 
 def _images_differ(one: PairRepair | None, other: PairRepair | None) -> bool:
-    one, other = one or PairRepair(), other or PairRepair()
+    one, other = one or NO_REPAIR, other or NO_REPAIR
     return (one.swap, one.alignment) != (other.swap, other.alignment)
 
 

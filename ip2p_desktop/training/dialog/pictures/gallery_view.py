@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QSize, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
@@ -55,14 +55,15 @@ class GalleryView(QListView):
 
     def selected(self) -> list[GalleryEntry]:
         """The selected entries, in the order of the list."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self.list.shown[row] for row in rows if row < len(self.list.shown)]
+        parts = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection())
+        return [entry for top, bottom in parts for entry in self.list.shown[top : bottom + 1]]
 
     def select(self, names: list[str]) -> None:
         """Select the rows of these entries."""
-        model = self.selectionModel()
+        chosen = QItemSelection()
         for row in self.list.rows_of(names):
-            model.select(self.list.index(row), model.SelectionFlag.Select)
+            chosen.append(QItemSelectionRange(self.list.index(row)))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def visible_rows(self) -> range:
         """The rows on screen."""
