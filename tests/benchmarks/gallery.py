@@ -4,7 +4,8 @@
 
 Makes the dataset in a temporary folder, from a few photos under many names (hard links), so that it takes
 little disk space; it is removed at the end. The list is scrolled, searched, filtered and repaired while the
-check runs. “Idle” is how late the timer is on this machine without any work. The bar is 100 ms at the 99th percentile of the delays of a timer.
+check runs. “Idle” is how late the timer is on this machine without any work. The bar is 100 ms at the 99th
+percentile of the delays of a timer.
 """
 
 from __future__ import annotations

@@ -78,6 +78,6 @@ def write_repairs(file: Path, repairs: Repairs) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(file) as temporary:
-            temporary.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
+            temporary.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise not_written(file, error) from error
