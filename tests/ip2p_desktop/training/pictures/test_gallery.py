@@ -18,7 +18,8 @@ from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry, PairFilter, with_instructions
-from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, forget_run, new_run
+from ip2p_desktop.training.runs.run_removal import forget_run
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run
 from trainer.config import read_config
 from trainer.datasets import Source, find_pairs
 from trainer.datasets.layouts.trees import FileImage
