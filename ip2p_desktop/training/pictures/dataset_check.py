@@ -91,12 +91,21 @@ def check_dataset(
     others = listing.with_pairs(excluded)
     total = len(pairs.pairs) + len(excluded)
     progress = _Progress(total, on_progress)
-    report = check_pairs(pairs, cancel=cancel, workers=1, folder=folder, **progress.of(pairs, 0))
+
+    def checked(some: PairSet, before: int) -> DatasetReport:
+        return check_pairs(
+            some,
+            on_checked=progress.counter(before),
+            on_found=progress.collector(some),
+            cancel=cancel,
+            workers=1,
+            folder=folder,
+        )
+
+    report = checked(pairs, 0)
     problems = _problems_of(pairs, report)
     if excluded:
-        beside = check_pairs(
-            others, cancel=cancel, workers=1, folder=folder, **progress.of(others, len(pairs.pairs))
-        )
+        beside = checked(others, len(pairs.pairs))
         problems |= _problems_of(others, beside)
     return CheckResult(report, pairs.instructions, problems)
 
@@ -109,11 +118,8 @@ class _Progress:
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._last = 0.0
 
-    def of(self, pairs: PairSet, before: int) -> dict[str, OnChecked | OnFound]:
-        """The callbacks for a check of these pairs, `before` of all pairs having been checked."""
-
-        def on_found(place: int, findings: tuple[Finding, ...]) -> None:
-            self._problems[pairs.pairs[place].name] = tuple(map(_problem, findings))
+    def counter(self, before: int) -> OnChecked:
+        """Counts checked pairs, `before` of all having been checked already."""
 
         def on_checked(done: int, _: int) -> None:
             if time.monotonic() - self._last >= REPORT_SECONDS:
@@ -121,7 +127,15 @@ class _Progress:
                 self._report(CheckProgress(before + done, self._total, self._problems))
                 self._problems = {}
 
-        return {"on_found": on_found, "on_checked": on_checked}
+        return on_checked
+
+    def collector(self, pairs: PairSet) -> OnFound:
+        """Collects the problems of some of the pairs."""
+
+        def on_found(place: int, findings: tuple[Finding, ...]) -> None:
+            self._problems[pairs.pairs[place].name] = tuple(map(_problem, findings))
+
+        return on_found
 
 
 def _problems_of(pairs: PairSet, report: DatasetReport) -> dict[str, tuple[Problem, ...]]:

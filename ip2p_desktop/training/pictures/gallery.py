@@ -148,19 +148,19 @@ class Gallery(QObject):
 
     def found(self, chosen: PairFilter, words: str) -> list[GalleryEntry]:
         """The entries of a kind whose instruction, name or file names contain each of the words."""
-        tests: dict[PairFilter, Callable[[GalleryEntry], bool]] = {
-            PairFilter.PROBLEMS: self.is_problem,
-            PairFilter.LEFT_OUT: self.is_left_out,
-        }
         wanted = words.casefold().split()
         if chosen is PairFilter.ALL and not wanted:
             return list(self.entries)
-        test = tests.get(chosen, lambda entry: True)
         return [
             entry
             for entry in self.entries
-            if test(entry) and (not wanted or _matches(self._text_of(entry), wanted))
+            if self._belongs(entry, chosen) and (not wanted or _matches(self._text_of(entry), wanted))
         ]
+
+    def _belongs(self, entry: GalleryEntry, chosen: PairFilter) -> bool:
+        if chosen is PairFilter.PROBLEMS:
+            return self.is_problem(entry)
+        return chosen is PairFilter.ALL or self.is_left_out(entry)
 
     def _text_of(self, entry: GalleryEntry) -> str:
         if entry.pair is None:

@@ -46,7 +46,7 @@ class PairRepair:
                 pair,
                 original=pair.edited,
                 edited=pair.original,
-                captions=captions[::-1] if captions else None,  # type: ignore[arg-type]
+                captions=captions[::-1] if captions else None,
             )
         return replace(pair, instructions=self.instructions or pair.instructions, alignment=self.alignment)
 

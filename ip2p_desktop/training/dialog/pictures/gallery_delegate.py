@@ -63,7 +63,7 @@ class GalleryDelegate(QStyledItemDelegate):
 
     def _paint_ground(self, painter: QPainter, rect: QRectF, option: QStyleOptionViewItem) -> None:
         accent = tone(QPalette.ColorRole.Highlight)
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         if not is_selected and not state & QStyle.StateFlag.State_MouseOver:
             return

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from ip2p_desktop.training.dialog.pictures.gallery_delegate import FRAME, GalleryDelegate
 from ip2p_desktop.training.dialog.pictures.gallery_list import ENTRY, GalleryList
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry
-from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnails
+from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnail, PairThumbnails
 
 ROWS_AHEAD = 3
 """Rows below and above those on screen whose thumbnails are made too, after these."""
@@ -55,7 +55,9 @@ class GalleryView(QListView):
 
     def selected(self) -> list[GalleryEntry]:
         """The selected entries, in the order of the list."""
-        parts = sorted((part.top(), part.bottom()) for part in self.selectionModel().selection())
+        selection = self.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.size())]
+        parts = sorted((part.top(), part.bottom()) for part in ranges)
         return [entry for top, bottom in parts for entry in self.list.shown[top : bottom + 1]]
 
     def select(self, names: list[str]) -> None:
@@ -73,7 +75,7 @@ class GalleryView(QListView):
         top = self.verticalScrollBar().value()
         return range(max(0, top // height), min(count, (top + self.viewport().height()) // height + 1))
 
-    def _thumbnail_of(self, entry: GalleryEntry) -> object:
+    def _thumbnail_of(self, entry: GalleryEntry) -> PairThumbnail | None:
         pair = self._gallery.repaired(entry)
         return self.thumbnails.of(pair) if pair is not None else None
 
