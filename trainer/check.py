@@ -65,20 +65,26 @@ def check_pairs(
     folder: Path | None = None,
     processes: Processes | None = None,
     on_found: OnFound = lambda place, findings: None,
+    is_aside: bool = False,
 ) -> DatasetReport:
     """Opens and compares the images of every pair; returns the report.
 
     With the `folder` of a run, pairs whose files have not changed since its last check are not opened again.
     With several `processes`, all must call this: each opens its share, and all return the same report.
     `workers` are threads; None takes the cores of this machine. `on_found` gets the findings of each pair
-    that has some, as soon as it is checked; repeated pairs are found at the end. No image stays in memory.
-    Raises `Cancelled`.
+    that has some, as soon as it is checked; repeated pairs are found at the end. With `is_aside`, the check
+    takes one core and leaves this process responsive. No image stays in memory. Raises `Cancelled`.
     """
     record = PairRecord(folder)
     findings = _Findings(found, record)
     try:
         inspections = inspections_of(
-            found.pairs, record, cancel=cancel or CancelToken(), workers=workers, processes=processes
+            found.pairs,
+            record,
+            cancel=cancel or CancelToken(),
+            workers=workers,
+            processes=processes,
+            is_aside=is_aside,
         )
         for place, (key, inspection) in enumerate(inspections):
             own = findings.add(place, key, inspection)

@@ -98,7 +98,7 @@ def check_dataset(
             on_checked=progress.counter(before),
             on_found=progress.collector(some),
             cancel=cancel,
-            workers=1,
+            is_aside=True,
             folder=folder,
         )
 

@@ -232,3 +232,21 @@ def test_runs_without_repairs_stay_without(pairs: Path, plan: TrainingPlan) -> N
     gallery.change(gallery.entries[:1], lambda pair, repair: PairRepair(exclude=True))
     DatasetMemory(pairs).write_repairs(gallery.repairs())
     assert not any(setting.startswith("data.repairs") for setting in run.settings())
+
+
+@pytest.mark.slow
+def test_many_pairs_are_checked_in_another_process(
+    qtbot: QtBot, make_choice: Callable[[], DatasetChoice], pairs: Path, opened: list[str]
+) -> None:
+    names = {"original_image": "dog.jpg", "edited_image": "dog-negative.jpg"}
+    lines = [json.dumps({**names, "edit_instruction": f"invert {number}"}) for number in range(70)]
+    (pairs / "otter-negative.jpg").write_bytes(b"no photo")
+    bad = {"original_image": "otter.jpg", "edited_image": "otter-negative.jpg", "edit_instruction": "x"}
+    (pairs / "metadata.jsonl").write_text("\n".join([*lines, json.dumps(bad)]), encoding="utf-8")
+    choice = make_choice()
+    choice.choose(pairs)
+    qtbot.waitUntil(lambda: is_idle(choice), timeout=TIMEOUT)
+    assert opened == [], "this process opened no image"
+    assert choice.usable() == 70
+    entry = choice.gallery.found(PairFilter.PROBLEMS, "")[0]
+    assert [problem.kind for problem in choice.gallery.problems_of(entry)] == ["corrupt"]
