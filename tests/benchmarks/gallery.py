@@ -163,7 +163,7 @@ def measure(folder: Path, seconds: float) -> None:
     print(f"memory: peak {peak:.0f} MiB, thumbnails {panel.view.thumbnails.byte_count / 2**20:.0f} MiB")
     ticks.stop()
     choice.clear()
-    panel.view.thumbnails.close()
+    panel.shut_down()
     background.close()
 
 

@@ -12,7 +12,7 @@ from engine.errors import EngineError, ErrorReport
 from engine.progress import CancelToken
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory
 from ip2p_desktop.training.pictures.gallery import Problem
-from trainer.datasets import Pair, PairSet, Source, find_pairs
+from trainer.datasets import ColumnNames, Pair, PairSet, Source, find_pairs
 from trainer.datasets.repairs.repaired_pairs import repaired_pairs
 from trainer.datasets.repairs.repairs_file import Repairs
 
@@ -36,6 +36,8 @@ class Findings:
     """Those of the pairs after their repairs."""
     instruction: str = ""
     """That of the pairs without a text, which the user has typed."""
+    columns: ColumnNames = field(default_factory=ColumnNames)
+    """The columns that the user has chosen."""
     repairs: Repairs = field(default_factory=Repairs)
     repairs_file: Path | None = None
     """Where repairs are kept; None if there is a file there that cannot be read, and so is not replaced."""
@@ -61,15 +63,18 @@ class CheckResult:
     problems: Problems
 
 
-def inspect_folder(path: Path, search: CancelToken, instruction: str = "") -> Findings:
+def inspect_folder(
+    path: Path, search: CancelToken, instruction: str = "", columns: ColumnNames | None = None
+) -> Findings:
     """Search for pairs and for earlier repairs of them. Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs([Source(path)], instruction=instruction, cancel=search)
+    chosen = columns or ColumnNames()
+    listing = find_pairs([Source(path)], chosen, instruction=instruction, cancel=search)
     memory = DatasetMemory(path)
     try:
         repairs = memory.read_repairs()
     except EngineError as error:
-        return Findings(listing, listing.instructions, instruction, repairs_failure=error.report())
-    return Findings(listing, listing.instructions, instruction, repairs, memory.repairs_file)
+        return Findings(listing, listing.instructions, instruction, chosen, repairs_failure=error.report())
+    return Findings(listing, listing.instructions, instruction, chosen, repairs, memory.repairs_file)
 
 
 def check_dataset(

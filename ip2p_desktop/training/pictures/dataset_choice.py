@@ -22,7 +22,7 @@ from ip2p_desktop.training.pictures.dataset_check import (
 )
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory
 from ip2p_desktop.training.pictures.gallery import Gallery
-from trainer.datasets import SkipReason
+from trainer.datasets import ColumnNames, SkipReason
 from trainer.datasets.finding import NO_INSTRUCTION
 from trainer.datasets.repairs.repairs_file import Repairs
 
@@ -50,6 +50,8 @@ class DatasetChoice(QObject):
         self.path: Path | None = None
         self.instruction = ""
         """What was changed in the pairs without a text, as the user has typed it."""
+        self.columns = ColumnNames()
+        """The columns that the user has chosen; usual ones if they are empty."""
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.gallery = Gallery(self)
@@ -81,15 +83,19 @@ class DatasetChoice(QObject):
         counts = self.gallery.counts()
         return counts.all - counts.left_out
 
-    def choose(self, path: Path, instruction: str = "") -> None:
+    def choose(self, path: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
         """Search a folder or a zip for pairs; an earlier search is cancelled.
 
-        `instruction` is that of pairs without a text.
+        `instruction` is that of pairs without a text; `columns` are those that the user has chosen.
         """
-        self._set(path, instruction)
+        chosen = columns or ColumnNames()
+        self._set(path, instruction, chosen)
         search = self._cancel = CancelToken()
         self._background.submit(
-            lambda: inspect_folder(path, search, instruction), self._on_found, self._on_failed, cancel=search
+            lambda: inspect_folder(path, search, instruction, chosen),
+            self._on_found,
+            self._on_failed,
+            cancel=search,
         )
 
     def clear(self) -> None:
@@ -103,11 +109,11 @@ class DatasetChoice(QObject):
         self.progress = None
         self.check_progressed.emit()
 
-    def _set(self, path: Path | None, instruction: str = "") -> None:
+    def _set(self, path: Path | None, instruction: str = "", columns: ColumnNames | None = None) -> None:
         self._cancel.cancel()
         self._check.cancel()
         self._check_delay.stop()
-        self.path, self.instruction = path, instruction
+        self.path, self.instruction, self.columns = path, instruction, columns or ColumnNames()
         self.findings, self.failure, self.report, self.progress = None, None, None, None
         self.save_failure = None
         self.gallery.show(None)

@@ -43,11 +43,13 @@ class PairThumbnails(QObject):
     made = Signal(str)
     """The name of a pair whose thumbnail can be shown."""
 
-    def __init__(self, side: int, parent: QObject | None = None, *, limit: int = LIMIT) -> None:
+    def __init__(
+        self, side: int, background: Background, parent: QObject | None = None, *, limit: int = LIMIT
+    ) -> None:
         """`side` is the longer side of an image in pixels."""
         super().__init__(parent)
         self._side, self._limit = side, limit
-        self._background = Background(self, workers=1)
+        self._background = background
         self._made: OrderedDict[Key, PairThumbnail] = OrderedDict()
         self._bytes = 0
         self._pending: dict[Key, CancelToken] = {}
@@ -80,10 +82,9 @@ class PairThumbnails(QObject):
                     cancel=token,
                 )
 
-    def close(self) -> None:
-        """Make no more."""
-        self._background.cancel()
-        self._background.close()
+    def stop(self) -> None:
+        """Make none of those that wait."""
+        self.want(())
 
     def _keeper(self, key: Key) -> Callable[[PairThumbnail], None]:
         return lambda thumbnail: self._keep(key, thumbnail)

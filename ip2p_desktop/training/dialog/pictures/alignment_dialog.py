@@ -39,14 +39,18 @@ class AlignmentDialog(QDialog):
     """Aligns the pairs one after the other; those that could be aligned can be looked at and used."""
 
     def __init__(
-        self, gallery: Gallery, entries: Sequence[GalleryEntry], parent: QWidget | None = None
+        self,
+        gallery: Gallery,
+        entries: Sequence[GalleryEntry],
+        background: Background,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("alignment_dialog")
         self.setWindowTitle(self.tr("Align photos"))
         fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self._gallery, self._entries = gallery, list(entries)
-        self._background = Background(self, workers=1)
+        self._background = background
         self._cancel = CancelToken()
         self._done = 0
         self._shown = 0
@@ -188,8 +192,6 @@ class AlignmentDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._cancel.cancel()
-        self._background.cancel()
-        self._background.close()
         super().done(result)
 
 

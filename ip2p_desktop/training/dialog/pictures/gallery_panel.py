@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dialog.pictures.alignment_dialog import AlignmentDialog
 from ip2p_desktop.training.dialog.pictures.gallery_view import GalleryView
 from ip2p_desktop.training.dialog.pictures.pair_dialog import PairDialog
@@ -27,7 +28,8 @@ class GalleryPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("gallery_panel")
         self._gallery = gallery
-        self.view = GalleryView(gallery)
+        self._background = Background(self, workers=1)
+        self.view = GalleryView(gallery, self._background)
         self.filters: dict[PairFilter, QPushButton] = {}
         self._group = QButtonGroup(self)
         for chosen in PairFilter:
@@ -103,8 +105,15 @@ class GalleryPanel(QWidget):
         ):
             shortcut = QShortcut(QKeySequence(keys), self, act)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shut_down)
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.view, self._leave_out)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def shut_down(self) -> None:
+        """Make no more thumbnails and alignments; waits for the one that is being made."""
+        self._background.cancel()
+        self._background.close()
 
     def _chosen(self) -> PairFilter:
         return next(chosen for chosen, button in self.filters.items() if button.isChecked())
@@ -170,15 +179,15 @@ class GalleryPanel(QWidget):
 
     def _open(self, entry: GalleryEntry) -> None:
         if entry.pair is not None:
-            self._show(PairDialog(self._gallery, [entry], self))
+            self._show(PairDialog(self._gallery, [entry], self._background, self))
 
     def _edit_words(self) -> None:
         if selected := self._selected():
-            self._show(PairDialog(self._gallery, selected, self))
+            self._show(PairDialog(self._gallery, selected, self._background, self))
 
     def _align(self) -> None:
         if selected := self._selected():
-            dialog = AlignmentDialog(self._gallery, selected, self)
+            dialog = AlignmentDialog(self._gallery, selected, self._background, self)
             self._show(dialog)
             dialog.begin()
 

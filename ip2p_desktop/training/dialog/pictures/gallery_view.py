@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dialog.pictures.gallery_delegate import FRAME, GalleryDelegate
 from ip2p_desktop.training.dialog.pictures.gallery_list import ENTRY, GalleryList
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry
@@ -25,13 +26,14 @@ class GalleryView(QListView):
     """A `GalleryEntry`."""
     selection_changed = Signal()
 
-    def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
+    def __init__(self, gallery: Gallery, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gallery_view")
         self.setAccessibleName(self.tr("Pairs"))
         self._gallery = gallery
         density = self.devicePixelRatioF()
-        self.thumbnails = PairThumbnails(round(FRAME.width() / 2 * max(1.0, density)), self)
+        side = round(FRAME.width() / 2 * max(1.0, density))
+        self.thumbnails = PairThumbnails(side, background, self)
         self.list = GalleryList(gallery, self._thumbnail_of, self)
         self.setModel(self.list)
         self.setItemDelegate(GalleryDelegate(gallery, self))
@@ -51,7 +53,6 @@ class GalleryView(QListView):
         self.list.dataChanged.connect(self._on_data_changed)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self.doubleClicked.connect(lambda index: self.opened.emit(index.data(ENTRY)))
-        self.destroyed.connect(self.thumbnails.close)
 
     def selected(self) -> list[GalleryEntry]:
         """The selected entries, in the order of the list."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_pair
 from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry, with_instructions
@@ -38,12 +39,18 @@ class PairDialog(QDialog):
     """Changes the wordings of pairs, one in each line."""
 
     def __init__(
-        self, gallery: Gallery, entries: Sequence[GalleryEntry], parent: QWidget | None = None
+        self,
+        gallery: Gallery,
+        entries: Sequence[GalleryEntry],
+        background: Background,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pair_dialog")
         self._gallery, self._entries = gallery, list(entries)
-        self._thumbnails = PairThumbnails(round(PHOTO_SIDE * max(1.0, self.devicePixelRatioF())), self)
+        self._thumbnails = PairThumbnails(
+            round(PHOTO_SIDE * max(1.0, self.devicePixelRatioF())), background, self
+        )
         fit_to_screen(self, SIZE, SMALLEST_SIZE)
         self.photos = PairPhotos()
         self.problems = body_label("")
@@ -154,7 +161,7 @@ class PairDialog(QDialog):
             self.accept()
 
     def done(self, result: int) -> None:
-        self._thumbnails.close()
+        self._thumbnails.stop()
         super().done(result)
 
 

@@ -29,7 +29,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def choice() -> Iterator[DatasetChoice]:
-    background = Background()
+    background = Background(workers=1)
     choice = DatasetChoice(background)
     yield choice
     choice.clear()
@@ -83,26 +83,28 @@ def test_a_large_list_asks_for_few_thumbnails_and_keeps_few(qtbot: QtBot, pairs:
 
 def test_thumbnails_are_kept_within_a_limit(qtbot: QtBot, pairs: Path) -> None:
     listing = find_pairs([Source(pairs)]).pairs
-    store = PairThumbnails(64, limit=40_000)
+    background = Background(workers=1)
+    store = PairThumbnails(64, background, limit=40_000)
     store.want(listing)
     qtbot.waitUntil(lambda: store.of(listing[-1]) is not None, timeout=TIMEOUT)
     assert 0 < store.byte_count <= 40_000
     assert store.of(listing[0]) is None
-    store.close()
+    background.close()
 
 
 def test_a_damaged_photo_leaves_the_other_visible(qtbot: QtBot, pairs: Path) -> None:
     (pairs / "dog-negative.jpg").write_bytes(b"no photo")
     listing: PairSet = find_pairs([Source(pairs)])
     pair = next(pair for pair in listing.pairs if pair.original.name == "dog.jpg")
-    store = PairThumbnails(64)
+    background = Background(workers=1)
+    store = PairThumbnails(64, background)
     store.want([pair])
     qtbot.waitUntil(lambda: store.of(pair) is not None, timeout=TIMEOUT)
     thumbnail = store.of(pair)
     assert thumbnail is not None
     assert thumbnail.original is not None
     assert thumbnail.edited is None
-    store.close()
+    background.close()
 
 
 def test_several_pairs_are_swapped_left_out_and_put_back(qtbot: QtBot, panel: GalleryPanel) -> None:
