@@ -29,7 +29,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def choice() -> Iterator[DatasetChoice]:
-    background = Background(workers=1)
+    background = Background()
     choice = DatasetChoice(background)
     yield choice
     choice.clear()
