@@ -86,7 +86,7 @@ class DataConfig:
     weights: list[float] = field(default_factory=list)
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
-    """Instruction of all pairs of a dataset that has no texts."""
+    """Instruction of all pairs of a dataset that has no texts; several wordings are lines of it."""
     columns: ColumnsConfig = field(default_factory=ColumnsConfig)
     check: bool = True
     """Open every image before training, and leave out pairs that cannot be used."""
