@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
@@ -37,6 +37,33 @@ OnMade = Callable[[int, int], None]
 """Called with the number of pairs made and the number of all."""
 
 
+class PracticePhoto(Protocol):
+    """A photo to make pairs of."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    def decode(self) -> Image.Image:
+        """Returns the photo, mode RGB. Raises `ImageUnreadable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo in a file."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """As `PracticePhoto.name`."""
+        return self.path.name
+
+    def decode(self) -> Image.Image:
+        """As `PracticePhoto.decode`."""
+        return decode_photo(read_image_file(self.path), self.path.name)
+
+
 class PracticeNotPossible(EngineError):
     """No pair can be made of these photos."""
 
@@ -56,7 +83,7 @@ class PracticeSet:
 
 
 def make_practice_set(
-    photos: Sequence[Path],
+    photos: Sequence[PracticePhoto],
     recipes: Sequence[str],
     folder: Path,
     *,
@@ -90,7 +117,8 @@ def make_practice_set(
     try:
         for number in range(total):
             token.raise_if_cancelled()
-            writer.add(photos[number % len(photos)], is_crop=number >= len(photos))
+            place = number % len(photos)
+            writer.add(place, photos[place], is_crop=number >= len(photos))
             on_made(number + 1, total)
     except Cancelled:
         writer.remove()
@@ -132,17 +160,17 @@ class _PairWriter:
         self._folder, self._edits, self._words = folder, edits, words
         self._rng = np.random.default_rng(seed)
         self._written: list[Path] = []
-        self._unusable: set[Path] = set()
+        self._unusable: set[int] = set()
         self.made = 0
         self.skipped: list[ErrorReport] = []
 
-    def add(self, photo: Path, *, is_crop: bool) -> None:
-        if photo in self._unusable:
+    def add(self, place: int, photo: PracticePhoto, *, is_crop: bool) -> None:
+        if place in self._unusable:
             return
         try:
             original = self._opened(photo, is_crop=is_crop)
         except EngineError as error:
-            self._unusable.add(photo)
+            self._unusable.add(place)
             self.skipped.append(error.report())
             return
         edited = applied(self._edits, original, self._rng)
@@ -155,15 +183,15 @@ class _PairWriter:
         append_pair_line(self._folder, pair_line(names[0], names[1], self._words))
         self.made += 1
 
-    def _opened(self, path: Path, *, is_crop: bool) -> Image.Image:
-        photo = decode_photo(read_image_file(path), path.name)
+    def _opened(self, given: PracticePhoto, *, is_crop: bool) -> Image.Image:
+        photo = given.decode()
         photo.info = {}
         if min(photo.size) < SMALLEST_SIDE:
             raise PracticeNotPossible(
                 "practice.photo-too-small",
                 "{file} is too small: {width} × {height} pixels.",
                 "Choose a larger photo.",
-                file=path.name,
+                file=given.name,
                 width=photo.width,
                 height=photo.height,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from engine.errors import EngineError, ErrorReport
 from engine.images.image_files import decode_photo
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from trainer.datasets import Pair, PairImage, PairSet, SkipReason, Source, find_pairs
+from trainer.datasets import ColumnNames, Pair, PairImage, PairSet, SkipReason, Source, find_pairs
 from trainer.datasets.finding import NO_INSTRUCTION
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ class Findings:
     instructions: tuple[str, ...]
     examples: tuple[Pair, ...]
     instruction: str = ""
-    """That of the pairs without a text, which the user has typed."""
+    """That of the pairs without a text, which the user has typed; several wordings are lines."""
+    columns: ColumnNames = field(default_factory=ColumnNames)
+    """The columns that the user has chosen."""
 
 
 class DatasetChoice(QObject):
@@ -59,6 +61,8 @@ class DatasetChoice(QObject):
         self.path: Path | None = None
         self.instruction = ""
         """What was changed in the pairs without a text, as the user has typed it."""
+        self.columns = ColumnNames()
+        """The columns that the user has chosen; usual ones if they are empty."""
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
         self.thumbnails: tuple[Thumbnails, ...] = ()
@@ -78,24 +82,28 @@ class DatasetChoice(QObject):
         skipped = self.findings.listing.skipped if self.findings is not None else ()
         return any(entry.reason == SkipReason.NO_INSTRUCTION for entry in skipped)
 
-    def choose(self, path: Path, instruction: str = "") -> None:
+    def choose(self, path: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
         """Search a folder or a zip for pairs; an earlier search is cancelled.
 
-        `instruction` is that of pairs without a text.
+        `instruction` is that of pairs without a text; `columns` are those that the user has chosen.
         """
-        self._set(path, instruction)
+        chosen = columns or ColumnNames()
+        self._set(path, instruction, chosen)
         search = self._cancel = CancelToken()
         self._background.submit(
-            lambda: inspect_folder(path, search, instruction), self._on_found, self._on_failed, cancel=search
+            lambda: inspect_folder(path, search, instruction, chosen),
+            self._on_found,
+            self._on_failed,
+            cancel=search,
         )
 
     def clear(self) -> None:
         """Cancel the search and remove the choice."""
         self._set(None)
 
-    def _set(self, path: Path | None, instruction: str = "") -> None:
+    def _set(self, path: Path | None, instruction: str = "", columns: ColumnNames | None = None) -> None:
         self._cancel.cancel()
-        self.path, self.instruction = path, instruction
+        self.path, self.instruction, self.columns = path, instruction, columns or ColumnNames()
         self.findings, self.failure, self.thumbnails, self.report = None, None, (), None
         self.changed.emit()
         self.thumbnails_changed.emit()
@@ -131,10 +139,13 @@ class DatasetChoice(QObject):
         self.report_changed.emit()
 
 
-def inspect_folder(path: Path, search: CancelToken, instruction: str = "") -> Findings:
+def inspect_folder(
+    path: Path, search: CancelToken, instruction: str = "", columns: ColumnNames | None = None
+) -> Findings:
     """Search for pairs. Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs([Source(path)], instruction=instruction, cancel=search)
-    return Findings(listing, listing.instructions, example_pairs(listing.pairs), instruction)
+    chosen = columns or ColumnNames()
+    listing = find_pairs([Source(path)], chosen, instruction=instruction, cancel=search)
+    return Findings(listing, listing.instructions, example_pairs(listing.pairs), instruction, chosen)
 
 
 def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:

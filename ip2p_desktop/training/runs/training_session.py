@@ -33,6 +33,7 @@ from ip2p_desktop.training.runs.training_runs import (
     resumable_runs,
     write_description,
 )
+from trainer.datasets import ColumnNames
 from trainer.protocol.events import CheckpointSaved, Event, TrainingStarted, WarningRaised
 
 log = logging.getLogger(__name__)
@@ -106,13 +107,13 @@ class TrainingSession(QObject):
         """Stopped runs that can be resumed, the latest first."""
         return resumable_runs(runs_folder())
 
-    def choose(self, dataset: Path, instruction: str = "") -> None:
+    def choose(self, dataset: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
         """Search a folder or a zip for pairs, unless a run is in progress.
 
-        `instruction` is that of pairs without a text.
+        `instruction` is that of pairs without a text; `columns` are those that the user has chosen.
         """
         if not self.is_running():
-            self.dataset.choose(dataset, instruction)
+            self.dataset.choose(dataset, instruction, columns)
 
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""
