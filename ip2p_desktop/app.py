@@ -164,6 +164,8 @@ def build_program(
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     training_action = models.training_action
+    training_action.tree = tree
+    window.history_strip.use_as_pair_requested.connect(training_action.use_as_pair)
     WindowController(window, document, queue, preferences, lambda: training_action.is_running)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -25,6 +26,8 @@ class TrainingAction(QObject):
         models.changed.connect(self._show_models)
         self._window = window
         self._dialog: TrainingDialog | None = None
+        self.tree: EditTree | None = None
+        """The photos and results that are offered for pairs."""
 
     @property
     def is_running(self) -> bool:
@@ -33,11 +36,21 @@ class TrainingAction(QObject):
 
     def open(self) -> None:
         """Open the dialog."""
+        self._shown_dialog()
+
+    def use_as_pair(self, result: EditedPhoto) -> None:
+        """Open the dialog with a result and its photo among the pairs that are collected."""
+        self._shown_dialog().use_as_pair(result)
+
+    def _shown_dialog(self) -> TrainingDialog:
         if self._dialog is None:
             self._dialog = self._make_dialog()
+            if self.tree is not None:
+                self._dialog.show_tree(self.tree)
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+        return self._dialog
 
     def _show_models(self) -> None:
         if self._dialog is not None:

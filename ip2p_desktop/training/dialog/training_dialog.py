@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
@@ -96,9 +97,20 @@ class TrainingDialog(QDialog):
             self._start_over()
             self.session.choose(folder)
 
+    def show_tree(self, tree: EditTree) -> None:
+        """Offer the photos and results of a session for pairs."""
+        self.examples_page.sources.show_tree(tree)
+
+    def use_as_pair(self, result: EditedPhoto) -> None:
+        """Add a result with its photo to the pairs that are collected."""
+        if not self.session.is_running():
+            self._start_over()
+            self.examples_page.sources.use_as_pair(result)
+
     def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """Stop the run with a checkpoint and wait until its process has ended, at most `timeout_ms`."""
         self.session.shut_down(timeout_ms)
+        self.examples_page.shut_down()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -114,7 +126,7 @@ class TrainingDialog(QDialog):
 
     def _use_instruction(self, instruction: str) -> None:
         if path := self.session.dataset.path:
-            self.session.choose(path, instruction)
+            self.session.choose(path, instruction, self.session.dataset.columns)
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)

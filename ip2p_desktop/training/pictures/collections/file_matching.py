@@ -131,9 +131,8 @@ def _by_names_together(files: Sequence[Path]) -> FileMatching:
 
 def _by_names_apart(given: GivenFiles) -> FileMatching:
     listed: dict[str, Path] = {}
-    for side, files, folder in zip(
-        (BEFORE, AFTER), (given.originals, given.edited), given.folders, strict=True
-    ):
+    sides = (BEFORE, given.originals), (AFTER, given.edited)
+    for (side, files), folder in zip(sides, given.folders, strict=True):
         together = (*files, *_text_files(folder))
         listed |= {f"{side}/{file.relative_to(folder).as_posix()}": file for file in together}
     tree, folders = _GivenTree(listed), SideFolders("", BEFORE, AFTER)

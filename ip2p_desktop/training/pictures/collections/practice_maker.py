@@ -72,7 +72,7 @@ class PracticeMaker(QObject):
             return
         self._is_running = True
         token = self._cancel = CancelToken()
-        report = self._background.relayed(lambda done: self.progressed.emit(*done), token)
+        report = self._background.relayed(self._report, token)
         folder = new_folder(self._root, " ".join(plan.recipes))
         work = partial(_make, plan, folder, lambda done, total: report((done, total)), token)
         self._background.submit(work, self._on_made, self._on_failed, cancel=token)
@@ -91,7 +91,7 @@ class PracticeMaker(QObject):
     def sample(self, photo: GivenPicture, recipes: Sequence[str], strength: float) -> None:
         """Make samples of recipes on a photo; emits `sampled` for each. Earlier ones are cancelled."""
         token = CancelToken()
-        report = self._samples.relayed(lambda sample: self.sampled.emit(*sample), token)
+        report = self._samples.relayed(self._show_sample, token)
         work = partial(_make_samples, photo, tuple(recipes), strength, report, token)
         self._samples.submit(work, lambda _: None, lambda _: None, cancel=token)
 
@@ -101,6 +101,12 @@ class PracticeMaker(QObject):
         self._samples.cancel()
         self._samples.close()
         self._background.close()
+
+    def _report(self, done: tuple[int, int]) -> None:
+        self.progressed.emit(*done)
+
+    def _show_sample(self, sample: tuple[str, QImage]) -> None:
+        self.sampled.emit(*sample)
 
     def _on_made(self, folder: Path) -> None:
         self._is_running = False

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
+from PIL import Image
+
+from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenImage, GivenPair
 
 
@@ -20,7 +23,7 @@ def pair_of_result(result: EditedPhoto) -> GivenPair:
     """The photo that was edited, the result as it is shown, and its instruction."""
     source, words = result.source, result.state.instruction.strip()
     return GivenPair(
-        GivenImage(source.name, lambda: source.image),
+        GivenImage(source.name, partial(_image_of, source)),
         GivenImage(result.name, result.image),
         (words,) if words else (),
     )
@@ -29,3 +32,14 @@ def pair_of_result(result: EditedPhoto) -> GivenPair:
 def pairs_of_results(results: Sequence[EditedPhoto]) -> tuple[GivenPair, ...]:
     """The pairs of results, oldest first."""
     return tuple(map(pair_of_result, sorted(results, key=lambda result: result.created)))
+
+
+def opened_photos(tree: EditTree | None) -> tuple[GivenImage, ...]:
+    """The photos that are open, the oldest first."""
+    if tree is None:
+        return ()
+    return tuple(GivenImage(photo.name, partial(_image_of, photo)) for photo in tree.photos)
+
+
+def _image_of(photo: SourcePhoto) -> Image.Image:
+    return photo.image
