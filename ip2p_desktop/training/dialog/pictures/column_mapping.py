@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
@@ -31,8 +31,7 @@ class ColumnMapping(Surface):
         self.edited = ColumnMenu("column_edited", self.tr("Photo &after"))
         self.instruction = ColumnMenu("column_instruction", self.tr("What was &changed"))
         self.remark = named(body_label("", role="hint"), "columns_remark")
-        self.button = plain_button("use_columns", self.tr("&Use these columns"))
-        self.button.setProperty("role", "primary")
+        self.button = text_button("use_columns", self.tr("&Use these columns"), role="primary")
         self._lay_out()
         for menu in self._menus:
             menu.currentIndexChanged.connect(self._show_remark)

@@ -64,7 +64,7 @@ class FolderDrop(DropSurface):
         row.addLayout(buttons)
 
     def show_dataset(self, dataset: Path | None, name: str = "") -> None:
-        """Show the chosen folder or zip; None if there is none. `name` is that of pairs of the program's own."""
+        """Show the chosen folder or zip; None if there is none. Our own pairs are shown by their `name`."""
         self._dataset = dataset
         self.folder_button.setProperty("role", "primary" if dataset is None else "")
         restyle(self.folder_button)

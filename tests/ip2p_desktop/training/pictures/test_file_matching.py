@@ -32,7 +32,7 @@ def names(matching: FileMatching) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("files", "pairs", "left_over"),
     [
-        (("a.jpg", "a-edited.png", "b.jpg", "b-edited.jpg"), [("a.jpg", "a-edited.png"), ("b.jpg", "b-edited.jpg")], []),
+        (("a.jpg", "a-edited.png", "b.jpg", "c.jpg"), [("a.jpg", "a-edited.png")], ["b.jpg", "c.jpg"]),
         (("before_1.jpg", "after_1.jpg", "after_2.jpg"), [("before_1.jpg", "after_1.jpg")], ["after_2.jpg"]),
         (("IMG_1_before.JPG", "IMG_1_after.jpg"), [("IMG_1_before.JPG", "IMG_1_after.jpg")], []),
     ],

@@ -11,12 +11,12 @@ from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
 from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, SlowPicture
 from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile
 from ip2p_desktop.training.pictures.collections.pair_collection import CollectedPair, PairCollection
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
@@ -44,9 +44,9 @@ class CollectedList(QWidget):
         self.words = WordsBox(
             "own_words", self.tr("Words of the selected pairs"), self.tr("Own words, instead of those above")
         )
-        self.replace_before = plain_button("replace_before", self.tr("Replace &before…"))
-        self.replace_after = plain_button("replace_after", self.tr("Replace &after…"))
-        self.remove = plain_button("remove_pairs", self.tr("&Remove"))
+        self.replace_before = text_button("replace_before", self.tr("Replace &before…"))
+        self.replace_after = text_button("replace_after", self.tr("Replace &after…"))
+        self.remove = text_button("remove_pairs", self.tr("&Remove"))
         self.tools = QWidget()
         tools = QVBoxLayout(self.tools)
         tools.setContentsMargins(0, 0, 0, 0)

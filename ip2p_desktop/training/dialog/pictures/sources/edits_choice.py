@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
 from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.training.pictures.collections.session_pairs import offered_results, pairs_of_results
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 
@@ -26,13 +26,13 @@ class EditsChoice(QWidget):
         self.setObjectName("edits_choice")
         self._tree: EditTree | None = None
         self.only_starred = named(QCheckBox(self.tr("Only &starred")), "only_starred_edits")
-        self.all = plain_button("check_all_edits", self.tr("Select &all"))
-        self.none = plain_button("check_no_edits", self.tr("Select &none"))
+        self.only_starred.setAccessibleName(self.tr("Only starred"))
+        self.all = text_button("check_all_edits", self.tr("Select &all"))
+        self.none = text_button("check_no_edits", self.tr("Select &none"))
         self.rows = PairRows(thumbnails, is_checkable=True, parent=self)
         self.list = PairList("edits_list", self.tr("Edits of this session"), self.rows)
         self.empty = named(body_label("", role="hint"), "no_edits")
-        self.use = plain_button("use_edits", "")
-        self.use.setProperty("role", "primary")
+        self.use = text_button("use_edits", role="primary")
         explanation = self.tr("Choose the results that look right. Each becomes a pair with its instruction.")
         options = QHBoxLayout()
         options.setSpacing(8)
@@ -90,7 +90,9 @@ class EditsChoice(QWidget):
     def _show_count(self) -> None:
         count = len(self.rows.checked)
         self.use.setEnabled(count > 0)
-        self.use.setText(self.tr("Take %n result(s)", "", count) if count else self.tr("Take results"))
+        set_button_text(
+            self.use, self.tr("Take %n result(s)", "", count) if count else self.tr("Take results")
+        )
 
     def _use(self) -> None:
         results = [row.key for row in self.rows.checked if isinstance(row.key, EditedPhoto)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.widgets.icons import set_icon
-from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 EXAMPLE_FILES = """\
@@ -25,10 +25,9 @@ class FolderExample(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("folder_example")
-        self.button = named(QPushButton(self.tr("What a folder of pairs looks like")), "example_button")
-        self.button.setProperty("role", "disclosure")
+        title = self.tr("What a folder of pairs looks like")
+        self.button = text_button("example_button", title, role="disclosure")
         self.button.setCheckable(True)
-        self.button.setAutoDefault(False)
         self.details = Surface()
         explanation = self.tr(
             "For each pair, metadata.jsonl has one line that names both photos and the change:"

@@ -13,12 +13,12 @@ from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
 from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, SlowPicture
 from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
 from ip2p_desktop.training.pictures.collections.file_matcher import FileMatcher, MatchedGiven
 from ip2p_desktop.training.pictures.collections.file_matching import FileMatching, MatchedFiles, MatchMode
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 
@@ -47,15 +47,14 @@ class PairingPreview(Surface):
             ],
             explains=False,
         )
-        self.swap = plain_button(f"{name}_swap", self.tr("Swap before and after"))
+        self.swap = text_button(f"{name}_swap", self.tr("Swap before and after"))
         self.rows = PairRows(thumbnails, parent=self)
         self.list = PairList(f"{name}_list", self.tr("Pairs that were matched"), self.rows)
         self.left_over = FoldedSentences(f"{name}_left", self._left_over_text)
         self.notice = Notice()
         self.notice.show_report(None)
-        self.dismiss = plain_button(f"{name}_dismiss", self.tr("Cancel"))
-        self.accept = plain_button(f"{name}_accept", "")
-        self.accept.setProperty("role", "primary")
+        self.dismiss = text_button(f"{name}_dismiss", self.tr("Cancel"))
+        self.accept = text_button(f"{name}_accept", self.tr("Take these pairs"), role="primary")
         self._lay_out()
         self.mode.chosen.connect(self._on_mode_chosen)
         self.swap.clicked.connect(self._on_swapped)
@@ -141,7 +140,7 @@ class PairingPreview(Surface):
         self.left_over.show_sentences([path.name for path in matching.left_over])
         self.swap.setEnabled(count > 0)
         self.accept.setEnabled(count > 0)
-        self.accept.setText(self.tr("Take %n pair(s)", "", count))
+        set_button_text(self.accept, self.tr("Take %n pair(s)", "", count))
 
     def _left_over_text(self, count: int) -> str:
         return self.tr("%n photo(s) in no pair", "", count)

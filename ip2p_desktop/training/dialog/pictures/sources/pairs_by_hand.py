@@ -14,12 +14,12 @@ from ip2p_desktop.training.dialog.pictures.sources.pairing_preview import Pairin
 from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
 from ip2p_desktop.training.dialog.pictures.sources.picture_slot import PictureSlot
 from ip2p_desktop.training.dialog.pictures.sources.progress_strip import ProgressStrip
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
 from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
@@ -44,11 +44,10 @@ class PairsByHand(QWidget):
         self.words = WordsBox("common_words", self.tr("What was changed?"), self.tr("make it snow"))
         self.before = PictureSlot("before_photo", self.tr("Photo before"))
         self.after = PictureSlot("after_photo", self.tr("Photo after"))
-        self.many = plain_button("add_many", self.tr("&Many photos…"))
-        self.edits = plain_button("add_edits", self.tr("From my &edits…"))
-        self.undo = plain_button("undo_pairs", self.tr("&Undo"))
-        self.use = plain_button("use_pairs", "")
-        self.use.setProperty("role", "primary")
+        self.many = text_button("add_many", self.tr("&Many photos…"))
+        self.edits = text_button("add_edits", self.tr("From my &edits…"))
+        self.undo = text_button("undo_pairs", self.tr("&Undo"))
+        self.use = text_button("use_pairs", self.tr("Use these pairs"), role="primary")
         self.refusal = named(body_label("", role="hint"), "pairs_refusal")
         self.notice = Notice()
         self.notice.setObjectName("pairs_notice")
@@ -153,7 +152,9 @@ class PairsByHand(QWidget):
             self.name_box.setText(collection.name)
         self.words.show_words(collection.words)
         count = len(collection.pairs)
-        self.use.setText(self.tr("Use %n pair(s)", "", count) if count else self.tr("Use these pairs"))
+        set_button_text(
+            self.use, self.tr("Use %n pair(s)", "", count) if count else self.tr("Use these pairs")
+        )
         self._show_busy()
 
     def _show_busy(self) -> None:

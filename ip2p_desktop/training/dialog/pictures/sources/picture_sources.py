@@ -20,6 +20,7 @@ from ip2p_desktop.training.dialog.pictures.sources.my_pairs import MyPairs
 from ip2p_desktop.training.dialog.pictures.sources.pairs_by_hand import PairsByHand
 from ip2p_desktop.training.dialog.pictures.sources.practice_form import PracticeForm
 from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.two_folders import TwoFolders
 from ip2p_desktop.training.dialog.pictures.sources.ways import Way, WayTiles
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
@@ -28,7 +29,6 @@ from ip2p_desktop.training.pictures.collections.given_pictures import GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.training.pictures.collections.practice_maker import PracticeMaker
 from ip2p_desktop.training.pictures.collections.session_pairs import pair_of_result
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import body_label
 
 
@@ -55,10 +55,8 @@ class PictureSources(QWidget):
         self.tiles = WayTiles()
         self.my_pairs = MyPairs(self.library)
         self.example = FolderExample()
-        self.back = plain_button("other_ways", self.tr("‹ &Other ways"))
-        self.change = plain_button("change_pairs", self.tr("Add or change &pairs"))
-        for link in (self.back, self.change):
-            link.setProperty("role", "link")
+        self.back = text_button("other_ways", self.tr("‹ &Other ways"), role="link")
+        self.change = text_button("change_pairs", self.tr("Add or change &pairs"), role="link")
         self.heading = body_label("", role="section")
         self.folders = TwoFolders(self.thumbnails)
         self.by_hand = PairsByHand(self.editor, self.thumbnails)
@@ -73,7 +71,7 @@ class PictureSources(QWidget):
         self._first_fields: dict[Way, QWidget] = {
             Way.FOLDERS: self.folders.before,
             Way.HAND: self.by_hand.words,
-            Way.EDITS: self.edits.list,
+            Way.EDITS: self.edits.only_starred,
             Way.PRACTICE: self.practice.recipes,
         }
         self._lay_out()

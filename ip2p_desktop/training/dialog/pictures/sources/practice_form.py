@@ -16,6 +16,7 @@ from ip2p_desktop.training.dialog.pictures.sources.progress_strip import Progres
 from ip2p_desktop.training.dialog.pictures.sources.recipe_list import RecipeList
 from ip2p_desktop.training.dialog.pictures.sources.recipe_texts import RecipeTexts
 from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
 from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPicture
 from ip2p_desktop.training.pictures.collections.practice_maker import (
@@ -26,7 +27,6 @@ from ip2p_desktop.training.pictures.collections.practice_maker import (
 )
 from ip2p_desktop.training.pictures.collections.session_pairs import opened_photos
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
@@ -50,10 +50,10 @@ class PracticeForm(QWidget):
         self.photos.setAccessibleName(self.tr("Photos for practice"))
         self.photos_label = named(body_label("", role="section"), "practice_photos_label")
         self.names_label = named(body_label("", role="hint"), "practice_names")
-        self.choose_photos = plain_button("practice_choose_photos", self.tr("&Photos…"))
-        self.choose_folder = plain_button("practice_choose_folder", self.tr("&Folder…"))
-        self.opened = plain_button("practice_opened", self.tr("&Opened photos"))
-        self.samples = plain_button("practice_samples", self.tr("&Samples"))
+        self.choose_photos = text_button("practice_choose_photos", self.tr("&Photos…"))
+        self.choose_folder = text_button("practice_choose_folder", self.tr("&Folder…"))
+        self.opened = text_button("practice_opened", self.tr("&Opened photos"))
+        self.samples = text_button("practice_samples", self.tr("&Samples"))
         self.recipes = RecipeList()
         self.recipes.show_recipes(RecipeTexts().offered())
         self.strength = ChoiceControl(
@@ -70,8 +70,7 @@ class PracticeForm(QWidget):
         self.notice.show_report(None)
         self.hint = body_label("", role="hint")
         self.progress = ProgressStrip("practice_progress")
-        self.make = plain_button("make_practice", "")
-        self.make.setProperty("role", "primary")
+        self.make = text_button("make_practice", role="primary")
         self._lay_out()
         self._connect()
         self.show_samples()
@@ -138,7 +137,7 @@ class PracticeForm(QWidget):
         """Offer what is open now; it is chosen if there is something."""
         photos = opened_photos(self._tree)
         self.opened.setVisible(bool(photos))
-        self.opened.setText(self.tr("&Opened photos (%n)", "", len(photos)))
+        set_button_text(self.opened, self.tr("&Opened photos (%n)", "", len(photos)))
         if photos:
             self.show_opened()
         else:
@@ -198,7 +197,7 @@ class PracticeForm(QWidget):
         is_running = self.maker.is_running
         can_make = bool(self._photos and self.recipes.chosen and self.words.words)
         self.make.setEnabled(can_make and not is_running)
-        self.make.setText(self.tr("Make %n pair(s)", "", self.pair_count))
+        set_button_text(self.make, self.tr("Make %n pair(s)", "", self.pair_count))
         if not self.recipes.chosen:
             self.hint.setText(self.tr("Choose at least one recipe."))
         elif len(self._photos) < self.pair_count:

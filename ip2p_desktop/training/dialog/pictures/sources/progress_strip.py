@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.widgets.controls.thin_bar import ThinBar
 from ip2p_desktop.widgets.object_names import named
 
@@ -22,7 +22,7 @@ class ProgressStrip(QWidget):
         self.label.setProperty("role", "hint")
         self.bar = named(ThinBar(), f"{name}_bar")
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.cancel = plain_button(f"{name}_cancel", self.tr("Cancel"))
+        self.cancel = text_button(f"{name}_cancel", self.tr("Cancel"))
         self.cancel.clicked.connect(self.cancel_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

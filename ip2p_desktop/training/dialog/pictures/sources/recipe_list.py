@@ -148,7 +148,7 @@ class _RecipeDelegate(QStyledItemDelegate):
         elif option.state & QStyle.StateFlag.State_MouseOver:
             self._ring(painter, area, tone(QPalette.ColorRole.Dark), 1.5)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            self._ring(painter, area.adjusted(-3, -3, 3, 3), tone(QPalette.ColorRole.Light), 2)
+            self._ring(painter, area.adjusted(-2, -2, 2, 2), tone(QPalette.ColorRole.Light), 2)
         painter.setPen(tone(QPalette.ColorRole.WindowText))
         text = QRectF(cell.left() + 2, area.bottom() + 3, cell.width() - 4, cell.bottom() - area.bottom() - 3)
         shown = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, int(text.width()))
