@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.console import run_program
 from engine.errors import EngineError
 from engine.images.photo_search import photos_of_folder
-from trainer.practice.practice_set import PhotoFile, make_practice_set
+from trainer.practice.practice_set import PracticeFile, make_practice_set
 from trainer.practice.recipes import recipe_names
 
 DONE, NOT_USABLE, INTERRUPTED = 0, 2, 130
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = [Path(each) for each in options.photos]
         photos = [file for path in given for file in (photos_of_folder(path) if path.is_dir() else [path])]
         made = make_practice_set(
-            list(map(PhotoFile, photos)),
+            list(map(PracticeFile, photos)),
             options.recipe,
             Path(options.output),
             count=options.count,

@@ -49,7 +49,7 @@ class PracticePhoto(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFile:
+class PracticeFile:
     """A photo in a file."""
 
     path: Path

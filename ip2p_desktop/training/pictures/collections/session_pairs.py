@@ -7,7 +7,8 @@ from functools import partial
 
 from PIL import Image
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenImage, GivenPair
 
 

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 
 from fakes.giving_pictures import TIMEOUT, found, press
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
 from ip2p_desktop.base.paths import collections_folder
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.window.history.node_menu import NodeMenu
 
@@ -56,7 +57,7 @@ def test_starred_results_are_chosen_for_pairs(
     edits = dialog.examples_page.sources.edits
     assert [row.text for row in edits.rows.rows] == [f"make it number {number}" for number in (2, 1, 0)]
     assert not edits.use.isEnabled()
-    press(qtbot, dialog, "only_starred_edits")
+    qtbot.keyClick(edits.only_starred, Qt.Key.Key_Space)
     assert [row.text for row in edits.rows.rows] == ["make it number 1"]
     press(qtbot, dialog, "check_all_edits")
     press(qtbot, dialog, "use_edits")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
 from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows
 from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
@@ -36,7 +37,8 @@ class EditsChoice(QWidget):
         explanation = self.tr("Choose the results that look right. Each becomes a pair with its instruction.")
         options = QHBoxLayout()
         options.setSpacing(8)
-        options.addWidget(self.only_starred, 1)
+        options.addWidget(self.only_starred)
+        options.addStretch(1)
         options.addWidget(self.all)
         options.addWidget(self.none)
         end = QHBoxLayout()

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.base.paths import collections_folder
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.sources.edits_choice import EditsChoice
 from ip2p_desktop.training.dialog.pictures.sources.folder_example import FolderExample
