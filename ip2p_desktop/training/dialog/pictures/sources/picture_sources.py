@@ -14,8 +14,8 @@ from engine.images.photo_search import is_photo_name
 from ip2p_desktop.base.paths import collections_folder
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.training.dialog.pictures.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.sources.edits_choice import EditsChoice
+from ip2p_desktop.training.dialog.pictures.sources.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.sources.folder_example import FolderExample
 from ip2p_desktop.training.dialog.pictures.sources.my_pairs import MyPairs
 from ip2p_desktop.training.dialog.pictures.sources.pairs_by_hand import PairsByHand
