@@ -106,7 +106,7 @@ class TrainingDialog(QDialog):
         """Add a result with its photo to the pairs that are collected."""
         if not self.session.is_running():
             self._start_over()
-            self.examples_page.sources.use_as_pair(result)
+        self.examples_page.sources.use_as_pair(result)
 
     def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """Stop the run with a checkpoint and wait until its process has ended, at most `timeout_ms`."""

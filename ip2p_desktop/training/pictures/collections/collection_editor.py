@@ -12,7 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME, new_folder
+from ip2p_desktop.training.pictures.collections.collection_list import (
+    LONGEST_NAME,
+    delete_collection,
+    new_folder,
+)
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenPair, GivenPicture
 from ip2p_desktop.training.pictures.collections.pair_collection import (
     PairCollection,
@@ -85,7 +89,10 @@ class CollectionEditor(QObject):
         )
 
     def close(self) -> None:
-        """Have no collection open; it stays on disk. Pairs that are being added are added first."""
+        """Have no collection open. It stays on disk, unless it has no pairs."""
+        if self.collection is not None and not self.collection.pairs and not self.is_busy:
+            folder = self.collection.folder
+            self._background.submit(partial(delete_collection, folder), lambda _: None, lambda _: None)
         self._earlier.clear()
         self.collection = None
         self.changed.emit()
@@ -158,9 +165,9 @@ class CollectionEditor(QObject):
 
     def _fail(self, report: ErrorReport) -> None:
         self._waiting -= 1
+        self.failed.emit(report)
         self.busy_changed.emit(self.is_busy)
         self.changed.emit()
-        self.failed.emit(report)
 
     def _changed(self, change: Change) -> PairCollection:
         assert self._stored is not None

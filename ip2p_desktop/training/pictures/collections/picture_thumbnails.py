@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from functools import partial
 
@@ -16,6 +17,8 @@ from ip2p_desktop.training.pictures.collections.given_pictures import GivenPictu
 
 THUMBNAIL_SIDE = 192
 """Longer side in pixels; painted at half that size, so that it is sharp on high-density screens."""
+MOST_KEPT = 600
+"""Thumbnails in memory, some 60 MB; those asked for longest ago are loaded again when they are needed."""
 
 
 def as_qimage(image: Image.Image) -> QImage:
@@ -33,19 +36,22 @@ class PictureThumbnails(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self, workers=1)
-        self._known: dict[Hashable, QImage | None] = {}
+        self._known: OrderedDict[Hashable, QImage | None] = OrderedDict()
         self._cancel = CancelToken()
 
     def get(self, key: Hashable, picture: GivenPicture) -> QImage | None:
         """The thumbnail; None while it is loaded, which begins now. Empty if it cannot be read."""
         if key not in self._known:
             self._known[key] = None
+            while len(self._known) > MOST_KEPT:
+                self._known.popitem(last=False)
             self._background.submit(
                 partial(_thumbnail, picture),
                 partial(self._on_loaded, key),
                 partial(self._on_failed, key),
                 cancel=self._cancel,
             )
+        self._known.move_to_end(key)
         return self._known[key]
 
     def forget(self) -> None:
@@ -60,7 +66,8 @@ class PictureThumbnails(QObject):
         self._background.close()
 
     def _on_loaded(self, key: Hashable, image: QImage) -> None:
-        self._known[key] = image
+        if key in self._known:
+            self._known[key] = image
         self.loaded.emit(key)
 
     def _on_failed(self, key: Hashable, report: ErrorReport) -> None:

@@ -1,4 +1,4 @@
-"""A surface on which files are dropped: dashed while it is empty, highlighted under a drag."""
+"""Areas on which files are dropped: highlighted under a drag, and dashed while something is wanted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, tone
 
 
-class DropSurface(QWidget):
+class DropArea(QWidget):
     """Emits the files and folders that are dropped; refuses drags of anything else."""
 
     files_dropped = Signal(object)
@@ -20,12 +20,6 @@ class DropSurface(QWidget):
         super().__init__(parent)
         self.setAcceptDrops(True)
         self._is_hovered = False
-        self._is_empty = True
-
-    def show_empty(self, is_empty: bool) -> None:
-        """Show whether something is still to be dropped."""
-        self._is_empty = is_empty
-        self.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if offered_files(event.mimeData()):
@@ -43,6 +37,27 @@ class DropSurface(QWidget):
 
     def _show_hovered(self, is_hovered: bool) -> None:
         self._is_hovered = is_hovered
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring around the area under a drag."""
+        if self._is_hovered:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(tone(QPalette.ColorRole.Highlight), 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
+
+
+class DropSurface(DropArea):
+    """An area with a ground of its own."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_empty = True
+
+    def show_empty(self, is_empty: bool) -> None:
+        """Show whether something is still to be dropped."""
+        self._is_empty = is_empty
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -52,7 +52,7 @@ class MyPairs(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [CollectionRow(listed) for listed in self.library.collections]
+        self.rows = [CollectionRow(each) for each in self.library.collections if each.pairs or each.problem]
         for row in self.rows:
             folder = row.listed.folder
             row.use.clicked.connect(lambda _=False, folder=folder: self.use_requested.emit(folder))

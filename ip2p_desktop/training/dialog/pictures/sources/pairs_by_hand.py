@@ -9,7 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from engine.errors import ErrorReport
+from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.sources.collected_list import CollectedList
+from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropArea
 from ip2p_desktop.training.dialog.pictures.sources.pairing_preview import PairingPreview
 from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
 from ip2p_desktop.training.dialog.pictures.sources.picture_slot import PictureSlot
@@ -25,7 +28,7 @@ from ip2p_desktop.widgets.surfaces import Notice, body_label
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
-class PairsByHand(QWidget):
+class PairsByHand(DropArea):
     """Shows the collection that is open in a `CollectionEditor`."""
 
     edits_requested = Signal()
@@ -39,6 +42,8 @@ class PairsByHand(QWidget):
         super().__init__(parent)
         self.setObjectName("pairs_by_hand")
         self.editor, self._thumbnails = editor, thumbnails
+        self._is_finishing = False
+        """Whether the pairs are to be used as soon as they are written."""
         self.name_box = named(QLineEdit(maxLength=LONGEST_NAME), "collection_name")
         self.name_box.setAccessibleName(self.tr("Name of these pairs"))
         self.words = WordsBox("common_words", self.tr("What was changed?"), self.tr("make it snow"))
@@ -91,7 +96,8 @@ class PairsByHand(QWidget):
             slot.given.connect(lambda path, slot=slot: self._take(slot, path))
             slot.several_given.connect(self.take_files)
             slot.refused.connect(self._refuse)
-        self.pairs.files_dropped.connect(self.take_files)
+        self.files_dropped.connect(self._take_dropped)
+        self.pairs.files_dropped.connect(self._take_dropped)
         self.pairs.refused.connect(self._refuse)
         self.many.clicked.connect(
             lambda: choose_photos(self, self.tr("Photos before and after"), self.take_files)
@@ -106,7 +112,7 @@ class PairsByHand(QWidget):
         self.editor.changed.connect(self._show)
         self.editor.busy_changed.connect(self._show_busy)
         self.editor.progressed.connect(self._show_progress)
-        self.editor.failed.connect(self.notice.show_report)
+        self.editor.failed.connect(self._show_failure)
         self._thumbnails.loaded.connect(self._show_slots)
 
     def take_files(self, paths: Sequence[Path]) -> None:
@@ -114,6 +120,12 @@ class PairsByHand(QWidget):
         self._refuse("")
         self.notice.show_report(None)
         self.preview.show_paths(paths)
+
+    def _take_dropped(self, paths: Sequence[Path]) -> None:
+        if len(paths) == 1 and is_photo_name(paths[0].name):
+            self.take_photo(paths[0])
+        else:
+            self.take_files(paths)
 
     def take_photo(self, path: Path) -> None:
         """Take one photo as that before, or after where that is given."""
@@ -162,12 +174,20 @@ class PairsByHand(QWidget):
         self.undo.setEnabled(self.editor.can_undo)
         self._undo_key.setEnabled(self.editor.can_undo)
         self.use.setEnabled(collection is not None and bool(collection.pairs) and not self.editor.is_busy)
-        if not self.editor.is_busy:
-            self.progress.hide()
+        if self.editor.is_busy:
+            return
+        self.progress.hide()
+        if self._is_finishing and collection is not None:
+            self._is_finishing = False
+            self.finished.emit(collection.folder)
 
     def _show_progress(self, done: int, total: int) -> None:
         if total > 1:
             self.progress.show_progress(done, total)
+
+    def _show_failure(self, report: ErrorReport) -> None:
+        self._is_finishing = False
+        self.notice.show_report(report)
 
     def _rename(self) -> None:
         collection = self.editor.collection
@@ -177,8 +197,8 @@ class PairsByHand(QWidget):
     def _finish(self) -> None:
         self.words.confirm()
         self.pairs.words.confirm()
-        if self.editor.collection is not None:
-            self.finished.emit(self.editor.collection.folder)
+        self._is_finishing = True
+        self._show_busy()
 
     def _refuse(self, sentence: str) -> None:
         self.refusal.setText(sentence)

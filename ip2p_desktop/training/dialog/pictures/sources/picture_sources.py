@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -126,7 +127,7 @@ class PictureSources(QWidget):
     def open_way(self, way: Way) -> None:
         """Open one way of giving pictures."""
         if way is Way.HAND and self.editor.collection is None:
-            self.editor.create(self.tr("My pairs"))
+            self.editor.create(self._free_name(self.tr("My pairs")))
         self.way = way
         if way is Way.EDITS:
             self.edits.refresh()
@@ -156,7 +157,6 @@ class PictureSources(QWidget):
 
     def use_as_pair(self, result: EditedPhoto) -> None:
         """Add a result with its photo to the open collection, else to a new one."""
-        self.cleared.emit()
         self._add_to_open(self.tr("From my edits"), (pair_of_result(result),))
 
     def shut_down(self) -> None:
@@ -185,6 +185,12 @@ class PictureSources(QWidget):
         for way, view in self._views.items():
             view.setVisible(way is self.way)
 
+    def _free_name(self, name: str) -> str:
+        """The name, with a number if there are pairs of that name."""
+        names = {each.name for each in self.library.collections}
+        numbered = (f"{name} {number}" for number in count(2))
+        return name if name not in names else next(each for each in numbered if each not in names)
+
     def _name_of(self, dataset: Path | None) -> str:
         """The name of one of our collections; "" for other datasets."""
         return next((each.name for each in self.library.collections if each.folder == dataset), "")
@@ -209,7 +215,7 @@ class PictureSources(QWidget):
 
     def _collect(self, name: str, pairs: tuple[GivenPair, ...]) -> None:
         """Make a collection of pairs, and show it."""
-        self.editor.create(name, partial(self.editor.add, pairs))
+        self.editor.create(self._free_name(name), partial(self.editor.add, pairs))
         self.way = Way.HAND
         self._show()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropArea
 from ip2p_desktop.training.dialog.pictures.sources.pairing_preview import PairingPreview
 from ip2p_desktop.training.dialog.pictures.sources.picture_slot import PictureSlot
 from ip2p_desktop.training.pictures.collections.file_matching import sides_of_folders
@@ -16,7 +17,7 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 
 
-class TwoFolders(QWidget):
+class TwoFolders(DropArea):
     """Two places for folders; their photos are matched as soon as both are given."""
 
     pairs_given = Signal(str, object)
@@ -46,6 +47,7 @@ class TwoFolders(QWidget):
             slot.refused.connect(self._refuse)
         for widget in (self.refusal, self.explanation, self.preview):
             column.addWidget(widget)
+        self.files_dropped.connect(self.take)
         self.preview.accepted.connect(self._on_accepted)
         self.preview.dismissed.connect(self.clear)
         self._refuse("")

@@ -258,3 +258,30 @@ def test_earlier_pairs_are_listed_used_renamed_exported_and_deleted(
     qtbot.waitUntil(lambda: my_pairs.rows == [])
     assert list(collections_folder().iterdir()) == []
     assert photos[0].is_file()
+
+
+def test_words_that_are_still_being_typed_are_used(
+    qtbot: QtBot, dialog: TrainingDialog, sources: PictureSources, photos: list[Path]
+) -> None:
+    assert drop_files(sources.drop, photos[:2])
+    qtbot.waitUntil(sources.by_hand.preview.accept.isEnabled, timeout=TIMEOUT)
+    press(qtbot, dialog, "files_preview_accept")
+    wait_for_pairs(qtbot, sources, 1)
+    sources.by_hand.words.setFocus()
+    qtbot.keyClicks(sources.by_hand.words, "make it warm")
+    sources.by_hand._finish()
+    assert found(qtbot, dialog) == 1
+    assert dialog.session.dataset.instruction == ""
+
+
+def test_a_collection_without_pairs_is_not_kept(
+    qtbot: QtBot, dialog: TrainingDialog, sources: PictureSources, photos: list[Path]
+) -> None:
+    press(qtbot, dialog, "way_hand")
+    qtbot.waitUntil(lambda: sources.editor.collection is not None)
+    press(qtbot, dialog, "other_ways")
+    qtbot.waitUntil(lambda: list(collections_folder().iterdir()) == [])
+    press(qtbot, dialog, "way_hand")
+    qtbot.waitUntil(lambda: sources.editor.collection is not None)
+    assert drop_files(sources.by_hand, photos[:2])
+    qtbot.waitUntil(sources.by_hand.preview.accept.isEnabled, timeout=TIMEOUT)
