@@ -23,6 +23,7 @@ from ip2p_desktop.training.pictures.collections.pair_collection import (
     add_pair,
     create_collection,
     delete_unused,
+    next_number,
     read_collection,
     remove_pairs,
     replace_picture,
@@ -183,13 +184,13 @@ class CollectionEditor(QObject):
         collection = self._stored
         assert collection is not None
         failures: list[ErrorReport] = []
-        before = len(collection.pairs)
+        before, first = len(collection.pairs), next_number(collection)
         for number, pair in enumerate(pairs):
             if token.is_cancelled:
                 break
             report(number)
             try:
-                collection = add_pair(collection, pair)
+                collection = add_pair(collection, pair, first + number)
             except ImageUnreadable as error:
                 failures.append(error.report())
             except EngineError as error:  # such as a full disk, which the next pair would meet too

@@ -8,6 +8,7 @@ names it, so a program that is killed loses at most the pair it was adding.
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -172,7 +173,7 @@ def _pair_of(line: str) -> CollectedPair | None:
     return CollectedPair(original, edited, words, record.unknown())
 
 
-def _next_number(collection: PairCollection) -> int:
+def next_number(collection: PairCollection) -> int:
     """A number that no image has had, also none of a pair that was removed."""
     try:
         names = [each.name for each in collection.folder.iterdir()]
@@ -181,12 +182,13 @@ def _next_number(collection: PairCollection) -> int:
     return 1 + max((int(found[1]) for name in names if (found := OWN_IMAGE.fullmatch(name))), default=0)
 
 
-def add_pair(collection: PairCollection, given: GivenPair) -> PairCollection:
+def add_pair(collection: PairCollection, given: GivenPair, number: int = 0) -> PairCollection:
     """Copy the pictures of a pair and add its line; returns the collection with it.
 
-    Raises `ImageUnreadable` or `OutputNotWritable`; the collection is then as before.
+    `number` is one that no image has had, in the names of the copies; 0 for `next_number`. Raises
+    `ImageUnreadable` or `OutputNotWritable`; the collection is then as before.
     """
-    number = _next_number(collection)
+    number = number or next_number(collection)
     names = [
         _copied(collection, picture, number, side)
         for picture, side in ((given.original, BEFORE), (given.edited, AFTER))
@@ -207,7 +209,7 @@ def replace_picture(
 
     Raises `ImageUnreadable` or `OutputNotWritable`; the collection is then as before.
     """
-    name = _copied(collection, picture, _next_number(collection), side)
+    name = _copied(collection, picture, next_number(collection), side)
     pair = collection.pairs[place]
     changed = replace(pair, original=name) if side == BEFORE else replace(pair, edited=name)
     pairs = (*collection.pairs[:place], changed, *collection.pairs[place + 1 :])
@@ -246,10 +248,12 @@ def _stored(collection: PairCollection) -> PairCollection:
 
 
 def _copied(collection: PairCollection, picture: GivenPicture, number: int, side: str) -> str:
+    """Copy a picture under a name that no line has yet, so that a part of a copy does no harm."""
     name = image_name(number, side, picture.suffix)
     try:
-        with atomic_write(collection.folder / name) as temporary:
-            picture.write(temporary)
+        picture.write(collection.folder / name)
+        with (collection.folder / name).open("rb+") as file:
+            os.fsync(file.fileno())
     except OSError as error:
         raise not_written(collection.folder / name, error) from error
     return name
