@@ -11,7 +11,6 @@ from ip2p_desktop.training.dialog.pictures.column_mapping import ColumnMapping
 from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
 from ip2p_desktop.training.dialog.pictures.instruction_question import InstructionQuestion
 from ip2p_desktop.training.dialog.pictures.sources.picture_sources import PictureSources
-from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
 from ip2p_desktop.training.pictures.column_search import ColumnSearch
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.widgets.dialog_page import DialogPage
@@ -44,15 +43,16 @@ class ExamplesPage(DialogPage):
         self.question = InstructionQuestion()
         self.question.answered.connect(self.instruction_given)
         self.findings = FindingsView()
-        self.runs = UnfinishedRuns()
         explanation = self.tr(
             "Give photos from before and after a change, and the change in words. "
             "A model is trained to make the same change to your other photos."
         )
         self.column.addWidget(body_label(explanation))
-        for part in (self.sources, self.notice, self.columns, self.question, self.findings, self.runs):
+        for part in (self.sources, self.notice, self.columns, self.question, self.findings):
             self.column.addWidget(part)
         self.column.addStretch(1)
+        self.runs_button = self.add_button("show_runs", "")
+        self.runs_button.hide()
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_examples", self.tr("Close"))
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
@@ -62,7 +62,7 @@ class ExamplesPage(DialogPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the state of the dataset choice and of the stopped runs."""
+        """Show the state of the dataset choice."""
         dataset = self._dataset
         self.sources.show_dataset(dataset.path)
         found = self.column_search.found if dataset.findings is None else None
@@ -82,7 +82,6 @@ class ExamplesPage(DialogPage):
             self.findings.show_search()
         if dataset.failure is not None and not is_asking and found is None:
             self.example.show()
-        self.runs.setVisible(dataset.path is None and self.sources.way is None and bool(self.runs.rows))
         self.next_button.setEnabled(dataset.findings is not None)
 
     def _show_thumbnails(self) -> None:
