@@ -41,7 +41,7 @@ class ExamplesPage(DialogPage):
         self.notice = Notice()
         self.notice.setObjectName("dataset_notice")
         self.question = InstructionQuestion()
-        self.question.answered.connect(self.instruction_given)
+        self.question.answered.connect(self._on_answered)
         self.findings = FindingsView()
         explanation = self.tr(
             "Give photos from before and after a change, and the change in words. "
@@ -83,6 +83,11 @@ class ExamplesPage(DialogPage):
         if dataset.failure is not None and not is_asking and found is None:
             self.example.show()
         self.next_button.setEnabled(dataset.findings is not None)
+
+    def _on_answered(self, instruction: str) -> None:
+        if self._dataset.path is not None:
+            self.sources.library.give_words(self._dataset.path, instruction.splitlines())
+        self.instruction_given.emit(instruction)
 
     def _show_thumbnails(self) -> None:
         if self._dataset.findings is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ip2p_desktop.training.pictures.collections.collection_list import (
     ListedCollection,
     delete_collection,
     export_collection,
+    give_words,
     listed_collections,
     rename_collection,
 )
@@ -41,6 +43,11 @@ class CollectionLibrary(QObject):
         """Give a collection another name."""
         if name.strip():
             self._background.submit(partial(rename_collection, folder, name), self._reload, self.failed.emit)
+
+    def give_words(self, folder: Path, words: Sequence[str]) -> None:
+        """Keep words for the pairs of a collection that have none; nothing happens for other folders."""
+        if folder.parent == self.root:
+            self._background.submit(partial(give_words, folder, words), self._reload, self.failed.emit)
 
     def delete(self, folder: Path) -> None:
         """Delete a collection for good."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,6 +91,13 @@ def new_folder(root: Path, name: str) -> Path:
 def rename_collection(folder: Path, name: str) -> PairCollection:
     """Give a collection another name. Raises `CollectionUnreadable` or `OutputNotWritable`."""
     collection = replace(read_collection(folder), name=name.strip()[:LONGEST_NAME])
+    write_collection(collection)
+    return collection
+
+
+def give_words(folder: Path, words: Sequence[str]) -> PairCollection:
+    """Set the words of all pairs without their own. Raises `CollectionUnreadable` or `OutputNotWritable`."""
+    collection = replace(read_collection(folder), words=tuple(words))
     write_collection(collection)
     return collection
 

@@ -18,6 +18,7 @@ from ip2p_desktop.base.paths import collections_folder, sample_photos
 from ip2p_desktop.training.dialog.pictures.sources.picture_sources import PictureSources
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.pictures.collections.file_matching import MatchMode
+from ip2p_desktop.training.pictures.collections.pair_collection import read_collection
 from trainer.datasets.pair_writing import AFTER
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*QDrag")  # newer releases have other constructors
@@ -190,6 +191,10 @@ def test_two_folders_are_matched_by_name(
     qtbot.keyClicks(question.box, "make it warm")
     press(qtbot, dialog, "use_instruction")
     assert found(qtbot, dialog) == 3
+    (folder,) = collections_folder().iterdir()
+    qtbot.waitUntil(lambda: read_collection(folder).words == ("make it warm",), timeout=TIMEOUT)
+    press(qtbot, dialog, "change_pairs")
+    qtbot.waitUntil(lambda: sources.by_hand.words.words == ("make it warm",), timeout=TIMEOUT)
 
 
 def test_two_dropped_folders_open_that_way_with_the_sides_told_by_name(
