@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,7 +43,6 @@ class FileMatcher(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self, workers=1, is_latest_only=True)
-        self._given: GivenFiles | None = None
 
     def match_paths(self, paths: Sequence[Path]) -> None:
         """Match photos, or the photos of two folders; of one folder, or several, those in them together."""
@@ -66,9 +65,9 @@ class FileMatcher(QObject):
         self._background.cancel()
         self._background.close()
 
-    def _submit(self, read: partial[GivenFiles] | object, mode: MatchMode | None) -> None:
+    def _submit(self, read: Callable[[], GivenFiles], mode: MatchMode | None) -> None:
         self._background.submit(
-            lambda: _matched(read(), mode),  # type: ignore[operator]
+            lambda: _matched(read(), mode),
             self.matched.emit,
             self.failed.emit,
             cancel=CancelToken(),

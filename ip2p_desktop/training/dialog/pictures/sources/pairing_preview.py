@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
@@ -121,9 +122,9 @@ class PairingPreview(Surface):
         (self.accept if found.matching.pairs else self.dismiss).setFocus()
         scroll_to(self)
 
-    def _show_failure(self, report: object) -> None:
+    def _show_failure(self, report: ErrorReport) -> None:
         self.heading.setText(self.tr("The photos could not be matched"))
-        self.notice.show_report(report)  # type: ignore[arg-type]
+        self.notice.show_report(report)
 
     def _show_pairs(self) -> None:
         matching = self.matching

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.errors import ErrorReport
 from ip2p_desktop.base.paths import sample_photos
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropSurface
@@ -221,6 +222,6 @@ class PracticeForm(QWidget):
         self._show_state()
         self.finished.emit(folder)
 
-    def _on_failed(self, report: object) -> None:
-        self.notice.show_report(report)  # type: ignore[arg-type]
+    def _on_failed(self, report: ErrorReport) -> None:
+        self.notice.show_report(report)
         self._show_state()
