@@ -167,6 +167,8 @@ def build_program(
     compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
+    models.training_action.tree = tree
+    window.history_strip.use_as_pair_requested.connect(models.training_action.use_as_pair)
     TrainingController(window, models.training_action)
     WindowController(window, document, queue, preferences, models.training_action)
     preferences_action = PreferencesAction(preferences, theme, window)

@@ -33,6 +33,8 @@ sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 import engine.editing.editor
 import trainer.program
 import trainer.examples.cached_examples
+import trainer.practice.practice_set
+import trainer.starter.data.recipes
 import trainer.batches.pair_examples
 import trainer.runs.loop
 """

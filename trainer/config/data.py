@@ -86,7 +86,7 @@ class DataConfig:
     weights: list[float] = field(default_factory=list)
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
-    """Instruction of all pairs of a dataset that has no texts."""
+    """Instruction of all pairs of a dataset that has no texts; several wordings are lines of it."""
     repairs: Any = ""
     """File of repairs of the pairs, such as the window writes: other instructions, swapped or aligned images,
     pairs left out. For several datasets, a list with a file for each; "" for none."""

@@ -28,6 +28,7 @@ from ip2p_desktop.training.runs.run_removal import forget_run, keep_model
 from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult, outcome_of
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run, write_description
+from trainer.datasets import ColumnNames
 from trainer.protocol.run_files import Command
 
 log = logging.getLogger(__name__)
@@ -143,13 +144,10 @@ class TrainingSession(QObject):
         """Whether the model is being installed."""
         return self._is_keeping
 
-    def choose(self, dataset: Path, instruction: str = "") -> None:
-        """Search a folder or a zip for pairs, unless a run is in progress.
-
-        `instruction` is that of pairs without a text.
-        """
+    def choose(self, dataset: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
+        """Search for pairs as `DatasetChoice.choose` does, unless a run is in progress."""
         if not self.is_running():
-            self.dataset.choose(dataset, instruction)
+            self.dataset.choose(dataset, instruction, columns)
 
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""

@@ -50,3 +50,11 @@ def _draw_arrow(painter: QPainter, centre: QPointF) -> None:
     painter.drawLine(centre - QPointF(4, 0), tip)
     painter.drawPolyline(QPolygonF([tip + QPointF(-3, -3), tip, tip + QPointF(-3, 3)]))
     painter.restore()
+
+
+def draw_covering(painter: QPainter, area: QRectF, image: QImage) -> None:
+    """Draw the middle of the image, scaled to fill the area."""
+    scale = max(area.width() / image.width(), area.height() / image.height())
+    shown = QRectF(0, 0, area.width() / scale, area.height() / scale)
+    shown.moveCenter(QRectF(image.rect()).center())
+    painter.drawImage(area, image, shown)
