@@ -16,7 +16,7 @@ from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 
 SMALL = ["model.micro_batch_size=1", "data.replay.pairs=0"]
-TIMEOUT = 300_000
+TIMEOUT = 600_000
 
 
 @pytest.fixture
