@@ -25,7 +25,7 @@ GROUP = 32
 """Pairs in files of their own that a worker process takes at a time."""
 FEWEST_FOR_WORKERS = 512
 """Pairs from which on starting worker processes takes less time than they save."""
-FEWEST_ASIDE, GROUP_ASIDE = 64, 4
+FEWEST_ASIDE, GROUP_ASIDE = 64, 2
 """The same for one process beside a window, which takes so few pairs at a time that it can be ended soon."""
 
 
