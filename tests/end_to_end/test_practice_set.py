@@ -31,9 +31,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*QDrag")
-def test_six_photos_and_a_recipe_become_a_model(
-    qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path
-) -> None:
+def test_six_photos_and_a_recipe_become_a_model(qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path) -> None:
     for photo in sample_photos()[:6]:
         shutil.copy(photo, tmp_path)
     press(qtbot, dialog, "way_practice")
