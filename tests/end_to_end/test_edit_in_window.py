@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
@@ -33,6 +34,7 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     qtbot.waitUntil(lambda: program.installed.is_known)
     yield program
     program.window.close()
+    kill_trainer(program.models.training_action.session)
     program.models.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from benchmarks.invented_edits import INVENTED_EDITS
 from benchmarks.measuring import psnr
+from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -43,6 +44,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
+    kill_trainer(dialog.session)
     dialog.shut_down()
 
 

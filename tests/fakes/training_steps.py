@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 TIMEOUT = 30_000
 """Milliseconds for a run of the scripted trainer."""
@@ -59,3 +60,9 @@ def keep_model(qtbot: QtBot, dialog: TrainingDialog) -> None:
     press(qtbot, dialog, "show_result")
     press(qtbot, dialog, "keep_model")
     qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
+
+
+def kill_trainer(session: TrainingSession) -> None:
+    """Ends a run that a failed test has left: its trainer would go on without the session."""
+    if session._attachment is not None:
+        session._attachment.kill()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.training_steps import kill_trainer
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -32,6 +33,7 @@ SMALL = (
 def real_session(qtbot: QtBot) -> Iterator[TrainingSession]:
     session = TrainingSession(program=trainer_program())
     yield session
+    kill_trainer(session)
     session.shut_down()
 
 
