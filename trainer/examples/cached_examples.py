@@ -200,6 +200,8 @@ class CachedExamples:
         digest = hashlib.blake2b(digests, digest_size=20)
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
+        if pair.alignment is not None:
+            digest.update(repr(pair.alignment).encode())
         if self._is_made(place):
             digest.update(self._made_salt + pair.instruction.encode())
         return digest.hexdigest()
