@@ -40,6 +40,11 @@ UNUSED_PARTS = (
     "diffusers.experimental",
     "diffusers.modular_pipelines",
     "diffusers.pipelines",
+    "pyqtgraph.console",
+    "pyqtgraph.examples",
+    "pyqtgraph.flowchart",
+    "pyqtgraph.jupyter",
+    "pyqtgraph.opengl",
     "trainer.starter",
     "transformers.cli",
     "transformers.exporters",
@@ -97,7 +102,7 @@ UNNEEDED_FILES = re.compile(
     ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
-    | (^|/)(lib)?Qt6?(OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+    | (^|/)(lib)?Qt6?(Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
     | ^libcudart\.so

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -51,8 +52,6 @@ class TrainingAction(QObject):
         """Whether a training run is in progress, and goes on unless it is stopped."""
         if self._session is None:
             return False
-        from ip2p_desktop.training.runs.training_session import TrainingPhase
-
         return self._session.is_running() and self._session.phase != TrainingPhase.STOPPING
 
     @property

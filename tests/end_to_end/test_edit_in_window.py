@@ -19,7 +19,7 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.jobs import JobState
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 TIMEOUT_MS = 300_000

@@ -22,7 +22,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest
 from ip2p_desktop.base.paths import sample_photos, starter_model
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 NEW = INVENTED_EDITS["stencil"]
 OLD = (

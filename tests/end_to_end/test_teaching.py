@@ -14,7 +14,8 @@ from engine.library import list_models, read_model_card
 from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["model.micro_batch_size=1"]

@@ -16,8 +16,9 @@ from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
 from ip2p_desktop.training.dialog.result.result_page import ResultPage
 from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
 from ip2p_desktop.training.dialog.runs.runs_page import RunsPage
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 SIZE, SMALLEST_SIZE = QSize(720, 640), QSize(500, 380)

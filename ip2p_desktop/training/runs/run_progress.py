@@ -60,6 +60,10 @@ class RunProgress:
     """Unix seconds of the run's first event; None if they are not known."""
     device: str = ""
     """Type of the device that the run trains on, such as "cpu"; empty if it is not known."""
+    dtype: str = ""
+    """Number format that the run computes in, such as "bf16"; empty if it is not known."""
+    preview_times: dict[int, float] = field(default_factory=dict)
+    """Unix seconds of the previews by their step, as far as they are known."""
     _stride: int = 1
     _pending: list[float] = field(default_factory=list)
 
@@ -81,6 +85,8 @@ class RunProgress:
             self.validations.append(LossPoint(event.step, event.loss))
         elif isinstance(event, PreviewMade):
             self.previews.append(event)
+            if time is not None:
+                self.preview_times[event.step] = time
         elif isinstance(event, SnapshotSaved):
             self.snapshots.append(event)
 
@@ -89,6 +95,7 @@ class RunProgress:
         step = event.start_step
         self.preparing = self.pause = self.seconds_left = None
         self.step, self.total_steps, self.device = step, event.total_steps, event.device
+        self.dtype = event.dtype
         self.losses = [point for point in self.losses if point.step <= step]
         self.validations = [point for point in self.validations if point.step <= step]
         self.previews = [preview for preview in self.previews if preview.step <= step]

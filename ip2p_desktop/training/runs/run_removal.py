@@ -22,11 +22,12 @@ log = logging.getLogger(__name__)
 
 TRAINER_LOG = "trainer.log"
 _OWN = re.compile(
-    r"(run|numerics|repairs|judgement)\.json|(metrics|events|commands)\.jsonl|run\.lock|trainer\.log"
+    r"(run|numerics|repairs)\.json|(metrics|events|commands)\.jsonl|run\.lock|trainer\.log"
     r"|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
     r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|snapshots/step-\d+\.safetensors"
-    r"|(previews|judgement)/(photo|pair|wanted|step-\d+)[\w-]*-\d+\.(png|jpg)"
+    r"|previews/(photo|wanted|step-\d+)-\d+\.png"
+    r"|judgement/(judgement\.json|(pair|photo|old)-\d+-\w+\.jpg)"
 )
 """Paths of the files that the trainer and the window write to the folder of a run, besides the model."""
 _OWN_FOLDERS = ("checkpoints", "snapshots", "previews", "judgement", "tensorboard", "model")

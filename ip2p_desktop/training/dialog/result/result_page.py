@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ip2p_desktop.training.dialog.runs.run_texts import data_size
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 

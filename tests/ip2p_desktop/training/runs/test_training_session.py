@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, read_run
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 30_000
@@ -93,6 +94,8 @@ def test_a_run_that_is_kept_with_its_model_is_trained_further(
     later.attach(summary.run.folder)
     reaches(qtbot, later, TrainingPhase.DONE)
     assert later.can_train_further()
+    qtbot.waitUntil(lambda: later.model is not None, timeout=TIMEOUT)
+    assert later.model == first
     later.train_further(4)
     qtbot.waitUntil(lambda: later.result is not None and later.result.step == 9, timeout=TIMEOUT)
     assert steps_of(later) == list(range(1, 10))
