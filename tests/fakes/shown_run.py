@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from engine.library import ModelCard
 from ip2p_desktop.training.runs.training_runs import TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from trainer.protocol.events import Event, PreviewMade, StepFinished, TrainingStarted
 
 SIDE = 32
@@ -92,5 +92,5 @@ class ShownSession(TrainingSession):
     def discard(self) -> None:
         self.asked.append("discard")
 
-    def train_further(self, steps: int) -> None:
+    def train_further(self, steps: int, models: Sequence[ModelCard] = ()) -> None:
         self.asked.append(steps)

@@ -220,7 +220,7 @@ class TrainingDialog(QDialog):
         buttons: dict[QWidget | None, QPushButton] = {
             self.examples_page: self.examples_page.next_button,
             self.plan_page: self.plan_page.start_button,
-            self.progress_page: self.progress_page.use_button,
+            self.progress_page: self.progress_page.row.main_button,
             self.result_page: self.result_page.keep_button,
             self.runs_page: self.runs_page.back_button,
         }

@@ -19,8 +19,8 @@ from trainer.protocol.events import (
 
 MOST_POINTS = 1000
 """Maximal number of loss points; more would be painted on the same pixels. Must be even."""
-SMOOTHING_SHARE = 0.06
-"""Share of the run over which the loss is averaged, as the loss of single steps varies widely."""
+SMOOTHING_SHARE, LEAST_SMOOTHED = 0.06, 12.0
+"""Share of the run, and least number of points, over which the loss is averaged: single steps vary widely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _mean(earlier: LossPoint, later: LossPoint) -> LossPoint:
 
 def smoothed(points: Sequence[LossPoint]) -> list[LossPoint]:
     """The exponential average of the losses, corrected for its start at zero."""
-    share = 1 / max(1.0, SMOOTHING_SHARE * len(points))
+    share = 1 / max(LEAST_SMOOTHED, SMOOTHING_SHARE * len(points))
     average = weight = 0.0
     result = []
     for point in points:

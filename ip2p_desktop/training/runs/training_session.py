@@ -121,6 +121,11 @@ class TrainingSession(QObject):
         """Whether the model is being installed."""
         return self._keeping.is_busy
 
+    @property
+    def is_discarding(self) -> bool:
+        """Whether the run is being ended and deleted."""
+        return self._is_discarding
+
     def choose(self, dataset: Path, instruction: str = "") -> None:
         """Search a folder or a zip for pairs, unless a run is in progress.
 

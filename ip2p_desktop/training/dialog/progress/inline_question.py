@@ -52,6 +52,7 @@ class DiscardQuestion(InlineQuestion):
         )
         for part in (self.question, self.confirm, self.dismiss):
             self.row.addWidget(part)
+        self.setFocusProxy(self.dismiss)
 
 
 class StepsQuestion(InlineQuestion):
@@ -75,6 +76,8 @@ class StepsQuestion(InlineQuestion):
         WheelGuard.watch(self.steps)
         for part in (self.question, self.steps, self.dismiss, self.confirm):
             self.row.addWidget(part)
+        self.confirm.setProperty("role", "primary")
+        self.setFocusProxy(self.steps)
 
     def suggest(self, steps: int) -> None:
         """Suggest half the steps of a run that has taken `steps`, rounded."""

@@ -63,6 +63,7 @@ class PreviewsView(Surface):
         self.choice.chosen.connect(self._choose)
         self.slider.moment_changed.connect(self._show_moment)
         for picture in self.pictures():
+            picture.setToolTip(self.tr("Show it large"))
             picture.clicked.connect(self._on_clicked)
         self._show_parts()
 

@@ -19,8 +19,7 @@ from ip2p_desktop.training.dialog.progress.previews_view import PreviewsView
 from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
 from ip2p_desktop.training.dialog.progress.run_buttons import RunButtons
 from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
-from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.dialog_page import MARGIN, DialogPage
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, body_label
 from trainer.protocol.events import PreviewMade
@@ -111,6 +110,7 @@ class ProgressPage(DialogPage):
         session.phase_changed.connect(self.refresh)
         session.progressed.connect(self._on_progressed)
         session.runs_changed.connect(self.refresh)
+        session.refused.connect(self.notice.show_report)
         self._delay.timeout.connect(self._show_progress)
         self._disk_timer.timeout.connect(self._look_at_disk)
         self.previews.enlarge_requested.connect(self.enlarged.open)
@@ -137,7 +137,7 @@ class ProgressPage(DialogPage):
         self._show_hint()
 
     def _show_hint(self) -> None:
-        self.hint.setVisible(self._session.is_running() and self.width() >= WIDTH_WITH_HINT)
+        self.hint.setVisible(self._session.phase in RUNNING_PHASES and self.width() >= WIDTH_WITH_HINT)
 
     @Slot()
     def shut_down(self) -> None:
@@ -151,7 +151,7 @@ class ProgressPage(DialogPage):
     def refresh(self) -> None:
         """Show the title, the widgets and the buttons of the current phase."""
         session, phase = self._session, self._session.phase
-        is_running = session.is_running()
+        is_running = phase in RUNNING_PHASES
         self.title.setText(ProgressTexts().title(session))
         self.sign.setVisible(phase == TrainingPhase.DONE and bool(session.result or session.model))
         for part in (self.bar, self.remaining):
@@ -163,8 +163,6 @@ class ProgressPage(DialogPage):
         self.advice.setText(self._advice_text())
         self.advice.setVisible(bool(self.advice.text()))
         self.row.show_phase(session)
-        if not self.row.use_button.isHidden():
-            self.row.use_button.setFocus()
         self._show_progress()
         if self.isVisible():
             self._look_at_disk()
@@ -214,7 +212,7 @@ class ProgressPage(DialogPage):
     def _look_at_disk(self) -> None:
         """Find out how much of the run's disk is free."""
         run = self._session.run
-        if run is not None and self._session.is_running():
+        if run is not None and self._session.phase in RUNNING_PHASES:
             folder = run.folder
             self._background.submit(lambda: free_space(folder), self._on_disk, self._on_disk_unknown)
 

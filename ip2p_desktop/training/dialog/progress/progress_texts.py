@@ -9,14 +9,15 @@ from PySide6.QtCore import QLocale, QObject
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import DEVICE_LABELS
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
-from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
 from trainer.protocol.events import TrainingPaused
 
 SLOW = 0.95
 """Pairs a second below which the seconds of a pair are shown."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
+LEAST_DISK = 1_000_000
+"""Bytes below which the disk space of a run is not worth a word."""
 BY_REQUEST = "request"
 """The reason of a pause that the user asked for."""
 LATE_STEP = 50
@@ -52,15 +53,17 @@ class ProgressTexts(QObject):
         """What the run does."""
         progress = session.progress
         match session.phase:
+            case TrainingPhase.STOPPING if session.is_discarding:
+                return self.tr("Discarding: finishing this step and deleting the run…")
             case TrainingPhase.STOPPING:
                 return self.tr("Stopping: finishing this step and saving…")
+            case TrainingPhase.PAUSED if not progress.step:
+                return self.tr("Paused before the first step. Nothing is lost.")
             case TrainingPhase.PAUSED:
                 return self.tr("Paused at step {step} of {total}. Nothing is lost.").format(
                     step=with_groups(progress.step), total=with_groups(progress.total_steps)
                 )
-            case TrainingPhase.FAILED if session.is_resumable() and session.run and session.run.step == 0:
-                return self.tr("No step is saved yet; what was prepared is used again.")
-            case TrainingPhase.FAILED if session.is_resumable() and session.run is not None:
+            case TrainingPhase.FAILED if session.is_resumable() and session.run and session.run.step:
                 return self.tr("Step {step} is saved; training can go on from there.").format(
                     step=with_groups(session.run.step)
                 )
@@ -79,7 +82,7 @@ class ProgressTexts(QObject):
 
     def _facts(self, session: TrainingSession, free: int | None) -> Iterator[str]:
         progress, event = session.progress, session.progress.preparing
-        if event is not None and event.total:
+        if event is not None and event.total and session.phase in RUNNING_PHASES:
             yield self.tr("{done} of {total}").format(
                 done=with_groups(event.done), total=with_groups(event.total)
             )
@@ -87,9 +90,9 @@ class ProgressTexts(QObject):
             yield self._speed(progress.samples_per_second)
         if progress.memory:
             yield self.tr("{size} of memory").format(size=size_text(progress.memory))
-        if progress.disk:
+        if progress.disk >= LEAST_DISK:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
-        if free is not None and session.is_running():
+        if free is not None and session.phase in RUNNING_PHASES:
             yield self.tr("{size} free").format(size=size_text(free))
         if progress.device:
             yield self._device(progress.device.partition(":")[0], progress.dtype)
@@ -116,7 +119,7 @@ class ProgressTexts(QObject):
     def no_previews(self, session: TrainingSession) -> str:
         """When the first pictures will be there."""
         progress = session.progress
-        if not session.is_running():
+        if session.phase not in RUNNING_PHASES:
             return self.tr("This training made no pictures.")
         if session.phase == TrainingPhase.STOPPING or progress.step >= LATE_STEP:
             return self.tr("There are no pictures yet.")
@@ -125,7 +128,7 @@ class ProgressTexts(QObject):
         return self.tr("The first pictures appear after the first steps.")
 
     def go_on(self, step: int) -> str:
-        """The button that resumes a run from its last saved step; 0 if there is none."""
-        if step == 0:
-            return self.tr("&Begin again")
+        """The button that resumes a run from a step; 0 if it begins again."""
+        if not step:
+            return self.tr("&Start again")
         return self.tr("&Go on from step {step}").format(step=with_groups(step))

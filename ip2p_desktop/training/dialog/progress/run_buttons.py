@@ -11,8 +11,7 @@ from ip2p_desktop.training.dialog.progress.inline_question import (
     StepsQuestion,
 )
 from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
-from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.theme import restyle
 from ip2p_desktop.widgets.wrapping_row import WrappingRow
@@ -28,6 +27,7 @@ class RunButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._planned_steps = 0
+        self._main: QPushButton | None = None
         self.close_button = self._button("close_progress", self.tr("Close"))
         self.back_button = self._button("back_to_plan", self.tr("&Back"))
         self.again_button = self._button("train_another", self.tr("Train &another"))
@@ -79,12 +79,17 @@ class RunButtons(QWidget):
             layout.addWidget(part)
         self._ask(None)
 
+    @property
+    def main_button(self) -> QPushButton:
+        """The button that leads on; hidden if the phase has none."""
+        return self._main or self.use_button
+
     def show_phase(self, session: TrainingSession) -> None:
         """Show the buttons of the session's phase; a question that no longer applies is dropped."""
         phase, progress = session.phase, session.progress
-        is_running, is_done = session.is_running(), phase == TrainingPhase.DONE
+        is_running, is_done = phase in RUNNING_PHASES, phase == TrainingPhase.DONE
         is_begun = progress.step > 0
-        is_complete = is_done and progress.step >= progress.total_steps
+        is_complete = is_done and session.outcome is not None and session.outcome.is_complete
         self._planned_steps = progress.total_steps
         self.close_button.setToolTip(self.tr("Training goes on.") if is_running else "")
         self.back_button.setVisible(phase == TrainingPhase.FAILED)
@@ -92,10 +97,10 @@ class RunButtons(QWidget):
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
-        self.pause_button.setVisible(phase == TrainingPhase.TRAINING)
+        self.pause_button.setVisible(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
         self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
-        self.resume_button.setVisible(session.is_resumable() and not is_complete)
+        self.resume_button.setVisible(session.is_resumable())
         self._name(self.resume_button, ProgressTexts().go_on(session.run.step if session.run else 0))
         self.result_button.setVisible(is_done and session.result is not None and session.model is None)
         self.further_button.setVisible(is_complete and session.can_train_further())
@@ -114,14 +119,18 @@ class RunButtons(QWidget):
         button.setAccessibleName(text.replace("&", ""))
 
     def _mark_main(self) -> None:
-        """Highlight the one button that leads on, if the phase has one."""
+        """Highlight the one button that leads on, if the phase has one; Return presses it."""
         leading = (self.use_button, self.result_button, self.continue_button, self.resume_button)
         main = next((button for button in leading if not button.isHidden()), None)
-        for button in leading:
-            role = "primary" if button is main else ""
-            if button.property("role") != role:
-                button.setProperty("role", role)
-                restyle(button)
+        if main is self._main:
+            return
+        for button in filter(None, (self._main, main)):
+            button.setProperty("role", "primary" if button is main else "")
+            restyle(button)
+        self._main = main
+        if main is not None and self.isVisible():
+            main.setDefault(True)
+            main.setFocus()
 
     def _ask(self, question: InlineQuestion | None) -> None:
         """Show a question in the place of the buttons; None shows the buttons again."""
@@ -129,11 +138,12 @@ class RunButtons(QWidget):
         for each in (self.discard_question, self.steps_question):
             each.setVisible(each is question)
         if question is not None:
-            question.dismiss.setFocus()
+            question.setFocus()
 
     def _ask_for_steps(self) -> None:
         self.steps_question.suggest(self._planned_steps)
         self._ask(self.steps_question)
+        self.steps_question.confirm.setDefault(True)
 
     def _discard(self) -> None:
         self._ask(None)

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidge
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
-from ip2p_desktop.training.runs.training_crash import crashed
+from ip2p_desktop.training.runs.training_crash import KILLED, crashed
 from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
-from ip2p_desktop.training.runs.training_runs import TrainingRun, write_description
+from ip2p_desktop.training.runs.training_runs import TrainingRun
+from ip2p_desktop.training.runs.training_session import TrainingPhase
 from trainer.protocol.events import (
     PreparationProgressed,
     TrainingContinued,
@@ -63,10 +63,17 @@ def train(session: ShownSession, run: TrainingRun) -> None:
 def end(session: ShownSession, run: TrainingRun, step: int) -> None:
     """The end of a run after a step, with a model."""
     session.result = TrainingResult(folder=run.folder / "model", step=step, total_steps=TOTAL)
-    session.outcome = TrainingOutcome(result=session.result, saved_step=step, is_complete=step >= TOTAL)
+    session.outcome = TrainingOutcome(result=session.result, saved_step=step, is_complete=step == TOTAL)
     session.run = replace(run, step=step)
-    write_description(session.run)
     session.enter(TrainingPhase.DONE, step_taken(step))
+
+
+def crash(session: ShownSession, exit_code: int) -> None:
+    """The trainer's process ends without a word."""
+    assert session.run is not None
+    session.failure = crashed(exit_code).report()
+    session.outcome = TrainingOutcome(saved_step=session.run.step, failure=session.failure)
+    session.enter(TrainingPhase.FAILED)
 
 
 def test_while_a_run_is_prepared_its_stage_is_shown(make_page: MakePage, session: ShownSession) -> None:
@@ -78,7 +85,7 @@ def test_while_a_run_is_prepared_its_stage_is_shown(make_page: MakePage, session
     assert page.previews.empty.text() == "The first pictures appear when training begins."
     assert page.previews.empty.isVisible()
     assert not page.curve.isVisible()
-    assert visible_buttons(page) == ["close_progress", "stop"]
+    assert visible_buttons(page) == ["close_progress", "stop", "pause"]
     assert page.stop_button.text() == "&Stop"
 
 
@@ -129,8 +136,7 @@ def test_a_run_without_pictures_promises_none(
     page = make_page()
     session.enter(TrainingPhase.TRAINING, started(), step_taken(60))
     qtbot.waitUntil(lambda: page.previews.empty.text() == "There are no pictures yet.")
-    session.failure = crashed(1).report()
-    session.enter(TrainingPhase.FAILED)
+    crash(session, 1)
     assert page.previews.empty.text() == "This training made no pictures."
 
 
@@ -151,6 +157,24 @@ def test_pausing_and_continuing(
     assert session.asked == ["pause", "continue"]
     session.enter(TrainingPhase.TRAINING, TrainingContinued(step=120))
     assert visible_buttons(page)[-1] == "pause"
+
+
+def test_pausing_before_the_first_step(make_page: MakePage, session: ShownSession) -> None:
+    page = make_page()
+    session.enter(TrainingPhase.PREPARING, PreparationProgressed(stage="caching", done=3, total=24))
+    pause = TrainingPaused(step=0, reason="request", message="Paused.")
+    session.enter(TrainingPhase.PAUSED, pause)
+    assert page.sentence.text() == "Paused before the first step. Nothing is lost."
+    assert (page.bar.value(), page.bar.maximum()) == (3, 24)
+
+
+def test_what_was_not_done_is_said(make_page: MakePage, session: ShownSession, run: TrainingRun) -> None:
+    page = make_page()
+    train(session, run)
+    session.refused.emit(crashed(None).report())
+    assert page.notice.message.text() == "The training program ended unexpectedly."
+    session.enter(TrainingPhase.PAUSED, DISK_FULL)
+    assert not page.notice.isVisible()
 
 
 def test_a_full_disk_is_said_with_a_way_on(
@@ -214,11 +238,7 @@ def test_a_crash_is_said_and_the_run_goes_on_from_its_last_checkpoint(
 ) -> None:
     page = make_page()
     train(session, run)
-    assert session.run is not None
-    write_description(session.run)
-    session.failure = crashed(-9).report()
-    session.outcome = TrainingOutcome(saved_step=session.run.step, failure=session.failure)
-    session.enter(TrainingPhase.FAILED)
+    crash(session, KILLED)
     assert page.title.text() == "Training failed"
     assert page.notice.message.text() == "The system ended the training program."
     assert page.sentence.text() == "Step 100 is saved; training can go on from there."
@@ -229,11 +249,10 @@ def test_a_crash_is_said_and_the_run_goes_on_from_its_last_checkpoint(
 
 def test_a_crash_before_the_first_checkpoint_leads_back(make_page: MakePage, session: ShownSession) -> None:
     page = make_page()
-    session.failure = crashed(1).report()
-    session.enter(TrainingPhase.FAILED)
+    crash(session, 1)
     assert page.sentence.text() == "Nothing was saved."
-    assert "resume" not in visible_buttons(page)
-    assert "back_to_plan" in visible_buttons(page)
+    assert page.resume_button.text() == "&Start again"
+    assert visible_buttons(page) == ["close_progress", "back_to_plan", "resume"]
 
 
 def test_a_stopped_run_leads_to_its_result_and_can_go_on(
@@ -247,6 +266,7 @@ def test_a_stopped_run_leads_to_its_result_and_can_go_on(
     assert page.resume_button.text() == "&Go on from step 120"
     assert page.result_button.property("role") == "primary"
     assert page.resume_button.property("role") != "primary"
+    assert page.result_button.isDefault()
 
 
 def test_a_complete_run_can_be_trained_further(
