@@ -11,8 +11,8 @@ import platformdirs
 from ip2p_desktop.base.preferences import Preferences
 
 APP_NAME = "IP2P Desktop"
-TRAINER_FLAG = "--trainer"
-"""First argument that makes the program train instead of showing its window."""
+TRAINER_FLAG, JUDGING_FLAG, EXPORT_FLAG = "--trainer", "--judging", "--export"
+"""First arguments that make the program train, judge a result or export it instead of showing its window."""
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
 """Environment variable that moves the user's data folder."""
 
@@ -25,6 +25,16 @@ def is_frozen() -> bool:
 def trainer_program() -> list[str]:
     """The command that starts the trainer as a separate process, without its settings."""
     return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
+
+
+def judging_program() -> list[str]:
+    """The command that judges the result of a run, without its settings."""
+    return [*trainer_program()[:-1], JUDGING_FLAG]
+
+
+def export_program() -> list[str]:
+    """The command that exports what a run has learned, without its arguments."""
+    return [*trainer_program()[:-1], EXPORT_FLAG]
 
 
 def resources_folder() -> Path:
