@@ -136,9 +136,8 @@ class JudgedPictures(Surface):
         files, shape = self._files(shown), 1.0
         for picture, file in files.items():
             image = self._images.image(Path(file))
-            picture.show_picture(
-                image, self.tr("This picture cannot be read.") if self._is_lost(file) else ""
-            )
+            is_lost = self._images.is_unreadable(Path(file))
+            picture.show_picture(image, self.tr("This picture cannot be read.") if is_lost else "")
             if image is not None and image.width():
                 shape = image.height() / image.width()
         self.row.arrange(list(files), shape)
