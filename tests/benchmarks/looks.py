@@ -1,9 +1,9 @@
 """How a trained look comes out at a photo's own size: `looks.py --photos PHOTOS --model FOLDER`.
 
 `PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was trained for the edit
-"postcard" of `invented_edits.py`, for example by `new_edit.py --edit postcard --work …`. Val photos are edited
-at their own size, with and without what the model's card knows of the look, and compared with the recipe:
-grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
+"postcard" of `invented_edits.py`, for example by `new_edit.py --edit postcard --work …`. Val photos are
+edited at their own size, with and without what the model's card knows of the look, and compared with the
+recipe: grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
 """
 
 from __future__ import annotations
@@ -68,9 +68,8 @@ def main() -> int:
     card, editor = read_model_card(options.model), Editor()
     print(machine())
     for look in card.looks:
-        print(
-            f"{look.instructions[0]}: keeps detail {look.keeps_detail}, {look.grain}, gains {bool(look.gains)}"
-        )
+        known = f"keeps detail {look.keeps_detail}, {look.grain}, gains {bool(look.gains)}"
+        print(f"{look.instructions[0]}: {known}")
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(shutil.copytree(options.model, Path(folder) / "plain"))
         write_model_card(replace(read_model_card(plain), looks=()))
@@ -92,10 +91,11 @@ def compare(options: argparse.Namespace, card: ModelCard, editor: Editor, plain:
             grain, grain_wanted = (1.48 * np.median(np.abs(fine(image - wanted))) for image in (made, taught))
             error = np.square(coarse(made) - coarse(wanted)).mean()
             slope = (fine(made) * fine(wanted)).mean() / np.square(fine(wanted)).mean()
+            off = corners(made) - corners(wanted)
             print(
                 f"{path.name} {photo.width} × {photo.height} {name}: "
-                f"grain {grain:.1f} of {grain_wanted:.1f} levels, corners off by {corners(made) - corners(wanted):+.1f}, tone and colour "
-                f"{10 * np.log10(255**2 / error):.1f} dB, fine detail {slope:.2f}"
+                f"grain {grain:.1f} of {grain_wanted:.1f} levels, corners off by {off:+.1f}, "
+                f"tone and colour {10 * np.log10(255**2 / error):.1f} dB, fine detail {slope:.2f}"
             )
 
 

@@ -112,7 +112,8 @@ def report(run: Path) -> None:
         real, announced = end - after[0].time - paused, event_of(after[0]).seconds_left
         rate, last = event_of(after[0]).samples_per_second, event_of(steps[-1]).samples_per_second
         print(
-            f"{moment:5.0f} s: announced {announced:6.1f} s, real {real:6.1f} s, {announced / real - 1:+.0%}; "
+            f"{moment:5.0f} s: announced {announced:6.1f} s, real {real:6.1f} s "
+            f"({announced / real - 1:+.0%}), "
             f"step {event_of(after[0]).step}, {rate:.2f} samples a second, at last {last:.2f}"
         )
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from PIL import Image
 
 from engine.library import ModelCard
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from trainer.protocol.events import Event, PreviewMade, StepFinished, TrainingStarted
 
 SIDE = 32

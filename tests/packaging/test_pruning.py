@@ -34,6 +34,8 @@ import engine.editing.editor
 import ip2p_desktop.training.dialog.progress.loss_plot
 import trainer.program
 import trainer.examples.cached_examples
+import trainer.practice.practice_set
+import trainer.starter.data.recipes
 import trainer.batches.pair_examples
 import trainer.runs.loop
 """

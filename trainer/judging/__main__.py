@@ -22,7 +22,7 @@ from trainer.protocol.commands import Commands
 from trainer.protocol.events import EventStream, TrainingFailed
 
 if TYPE_CHECKING:
-    from trainer.judging.judge import Judge
+    from trainer.judging.result_judge import ResultJudge
 
 log = logging.getLogger("trainer.judging")
 
@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _prepare(settings: JudgingSettings, events: EventStream, commands: Commands) -> Judge:
-    from trainer.judging.preparation import prepare_judge  # loads torch
+def _prepare(settings: JudgingSettings, events: EventStream, commands: Commands) -> ResultJudge:
+    from trainer.judging.judged_models import prepare_judge  # loads torch
 
     return prepare_judge(settings, events, commands.cancel)
 

@@ -180,7 +180,8 @@ def make_validation(
         return None
     shown, count = val if val.pairs else train, config.validation.edits
     edits = [*_pair_edits(shown, count, held_back=bool(val.pairs)), *_own_edits(config.validation)]
-    batches = _val_batches(model, config, val) if val.pairs else []
+    is_measured = bool(val.pairs) and config.trainer.val_check_interval > 0
+    batches = _val_batches(model, config, val) if is_measured else []
     if not edits and not batches:
         return None
     settings = preview_settings(config, model)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
@@ -115,10 +117,21 @@ class TrainingDialog(QDialog):
             self._start_over()
             self.session.choose(folder)
 
+    def show_tree(self, tree: EditTree) -> None:
+        """Offer the photos and results of a session for pairs."""
+        self.examples_page.sources.show_tree(tree)
+
+    def use_as_pair(self, result: EditedPhoto) -> None:
+        """Add a result with its photo to the pairs that are collected; a run on screen stays there."""
+        if self.session.run is None:
+            self._start_over()
+        self.examples_page.sources.use_as_pair(result)
+
     def shut_down(self) -> None:
         """Wait for what is done in the background; a run goes on without the window."""
         self.result_page.shut_down()
         self.session.shut_down()
+        self.examples_page.shut_down()
 
     def show_runs(self) -> None:
         """Show the list of all runs."""
@@ -141,7 +154,7 @@ class TrainingDialog(QDialog):
 
     def _use_instruction(self, instruction: str) -> None:
         if path := self.session.dataset.path:
-            self.session.choose(path, instruction)
+            self.session.choose(path, instruction, self.session.dataset.columns)
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)

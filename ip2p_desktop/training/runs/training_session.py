@@ -26,6 +26,7 @@ from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, Trainin
 from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run
+from trainer.datasets import ColumnNames
 from trainer.protocol.run_files import Command
 
 DISCARD_TIMEOUT_MS = 10_000
@@ -126,13 +127,10 @@ class TrainingSession(QObject):
         """Whether the run is being ended and deleted."""
         return self._is_discarding
 
-    def choose(self, dataset: Path, instruction: str = "") -> None:
-        """Search a folder or a zip for pairs, unless a run is in progress.
-
-        `instruction` is that of pairs without a text.
-        """
+    def choose(self, dataset: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
+        """Search for pairs as `DatasetChoice.choose` does, unless a run is in progress."""
         if not self.is_running():
-            self.dataset.choose(dataset, instruction)
+            self.dataset.choose(dataset, instruction, columns)
 
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""
@@ -157,6 +155,7 @@ class TrainingSession(QObject):
         """Start a run, unless one is in progress."""
         if not self.is_running():
             self.run = None
+            self.dataset.end_check()  # the trainer goes on with it
         self._launch(partial(new_run, plan, runs_folder(), datetime.now()))
 
     def resume(self, run: TrainingRun, models: Sequence[ModelCard] = ()) -> None:

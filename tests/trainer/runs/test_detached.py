@@ -28,7 +28,7 @@ from trainer.protocol.events import (
 from trainer.protocol.run_files import Command, append_command, read_events
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="signals are others there")
-PATIENCE = 300.0
+PATIENCE = 600.0
 FOREVER = "trainer.max_steps=100000"
 
 
@@ -177,6 +177,7 @@ def test_what_was_refused_is_in_the_file_too(run: Callable[..., TrainerProgram],
     assert last.type == "failed"
 
 
+@pytest.mark.slow
 def test_several_processes_wait_together(run: Callable[..., TrainerProgram], tmp_path: Path) -> None:
     program = run(FOREVER, "trainer.devices=2")
     reader = Reader(tmp_path / "run", program)

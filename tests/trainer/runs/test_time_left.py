@@ -39,7 +39,7 @@ def test_recent_steps_count_and_the_first_ones_do_not(clock: Clock) -> None:
     assert left.seconds_per_step == pytest.approx(30)
     take_steps(left, clock, 30, 1)
     assert left.seconds_per_step == pytest.approx(1)
-    take_steps(left, clock, 40, 3)
+    take_steps(left, clock, 100, 3)
     assert left.seconds_per_step == pytest.approx(3, rel=0.05)
 
 

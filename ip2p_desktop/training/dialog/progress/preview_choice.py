@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from ip2p_desktop.training.dialog.pictures.pair_strip import draw_covering
+from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
 from ip2p_desktop.training.dialog.progress.preview_timeline import PreviewedEdit
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named

@@ -19,7 +19,8 @@ from ip2p_desktop.training.dialog.progress.previews_view import PreviewsView
 from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
 from ip2p_desktop.training.dialog.progress.run_buttons import RunButtons
 from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
-from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.dialog_page import MARGIN, DialogPage
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, body_label
 from trainer.protocol.events import PreviewMade

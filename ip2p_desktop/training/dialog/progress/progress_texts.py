@@ -9,7 +9,8 @@ from PySide6.QtCore import QLocale, QObject
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import DEVICE_LABELS
-from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
 from trainer.protocol.events import TrainingPaused
 

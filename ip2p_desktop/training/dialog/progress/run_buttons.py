@@ -11,7 +11,8 @@ from ip2p_desktop.training.dialog.progress.inline_question import (
     StepsQuestion,
 )
 from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
-from ip2p_desktop.training.runs.training_session import RUNNING_PHASES, TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.theme import restyle
 from ip2p_desktop.widgets.wrapping_row import WrappingRow

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder
+from ip2p_desktop.training.dialog.pictures.gallery_list import THUMBNAIL
 from ip2p_desktop.training.dialog.plan.plan_page import suggested_name
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
@@ -78,9 +79,6 @@ def test_a_folder_or_a_zip_is_dropped_and_searched(
     dialog = make_dialog()
     drop(dialog, request.getfixturevalue(kind))
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
-    strip = dialog.examples_page.findings.strip
-    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
-    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
     qtbot.waitUntil(lambda: dialog.session.dataset.report is not None, timeout=TIMEOUT)
     assert dialog.session.dataset.report is not None
     assert dialog.session.dataset.report.usable == 8
@@ -134,24 +132,30 @@ def test_findings_and_examples_are_shown(qtbot: QtBot, make_dialog: MakeDialog, 
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     assert text(dialog, "pairs_found") == "8 pairs found"
-    assert text(dialog, "instructions_found") == "“make it a photographic negative”"
-    assert not button(dialog, "problems_button").isVisible()
-    strip = dialog.examples_page.findings.strip
-    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
-    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
+    view = dialog.examples_page.findings.panel.view
+    assert {view.list.index(row).data() for row in range(view.list.rowCount())} == {
+        "make it a photographic negative"
+    }
+    first = view.list.index(0)
+    qtbot.waitUntil(lambda: first.data(THUMBNAIL) is not None, timeout=TIMEOUT)
+    thumbnail = first.data(THUMBNAIL)
+    assert thumbnail.original.pixelColor(40, 20) != thumbnail.edited.pixelColor(40, 20)
 
 
-def test_entries_left_out_are_folded_away(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_entries_that_are_no_pairs_are_shown_in_place(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     with (pairs / "metadata.jsonl").open("a", encoding="utf-8") as file:
         file.write(
             "nonsense\n" + json.dumps({"original_image": "a", "edited_image": "b", "text": "c"}) + "\n{}\n"
         )
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
-    assert button(dialog, "problems_button").text() == "3 entries were left out"
-    assert text(dialog, "problems_list") == ""
-    press(qtbot, dialog, "problems_button")
-    assert text(dialog, "problems_list").splitlines()[1] == "Line 10: a is missing."
+    assert button(dialog, "show_all").text() == "All 11"
+    assert button(dialog, "show_left_out").text() == "Left out 3"
+    press(qtbot, dialog, "show_left_out")
+    view = dialog.examples_page.findings.panel.view
+    assert view.list.index(1).data() == "Line 10: a is missing."
 
 
 def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDialog, tmp_path: Path) -> None:

@@ -310,17 +310,17 @@ def test_the_end_of_a_run_is_told_until_it_was_seen(
     assert not find_runs(runs_folder())[0].run.is_seen
 
 
-def test_a_folder_is_searched_and_its_examples_are_loaded(
+def test_a_folder_is_searched_and_its_pairs_are_checked(
     qtbot: QtBot, make_session: MakeSession, pairs: Path
 ) -> None:
     session = make_session("train")
     session.choose(pairs)
     assert session.dataset.is_searching()
-    qtbot.waitUntil(lambda: len(session.dataset.thumbnails) > 0)
+    qtbot.waitUntil(lambda: session.dataset.report is not None)
     assert session.phase == TrainingPhase.CHECKED
     assert session.dataset.findings is not None
     assert len(session.dataset.findings.listing.pairs) == 8
-    assert [shown.original.width() for shown in session.dataset.thumbnails] == [96] * 4
+    assert session.dataset.usable() == len(session.dataset.gallery.entries) == 8
 
 
 def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_session: MakeSession, pairs: Path) -> None:

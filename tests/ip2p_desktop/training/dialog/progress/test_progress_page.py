@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
 from ip2p_desktop.training.runs.training_crash import KILLED, crashed
 from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase
 from trainer.protocol.events import (
     PreparationProgressed,
     TrainingContinued,

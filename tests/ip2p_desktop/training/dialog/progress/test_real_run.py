@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.paths import starter_model, trainer_program
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 PAIRS = Path(__file__).resolve().parents[4] / "assets" / "pairs"
 TIMEOUT = 300_000

@@ -8,6 +8,8 @@ from pathlib import Path
 from fakes.training_steps import TIMEOUT, button, open_runs, press, reaches, start, text
 from pytestqt.qtbot import QtBot
 
+from engine.library import list_models
+from ip2p_desktop.base.paths import models_folder
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
@@ -130,3 +132,27 @@ def test_deleting_a_run_requires_confirmation_in_its_row(
     assert text(dialog, "runs_total") == "No training has been started yet."
     press(qtbot, dialog, "runs_back")
     assert dialog.examples_page.isVisible()
+
+
+def test_runs_that_are_no_longer_needed_are_cleaned_up_at_once(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog("train")
+    for keeps in (True, False):
+        start(qtbot, dialog, pairs)
+        reaches(qtbot, dialog, TrainingPhase.DONE)
+        if keeps:
+            dialog.session.keep(keeps_run=True)
+            qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
+        press(qtbot, dialog, "train_another")
+    open_runs(qtbot, dialog)
+    assert len(dialog.runs_page.rows) == 2
+    press(qtbot, dialog, "clean_up")
+    assert "Kept models stay." in text(dialog, "runs_total")
+    press(qtbot, dialog, "cancel_clean_up")
+    press(qtbot, dialog, "clean_up")
+    press(qtbot, dialog, "confirm_clean_up")
+    qtbot.waitUntil(lambda: len(dialog.runs_page.rows) == 1, timeout=TIMEOUT)
+    assert dialog.runs_page.rows[0].state.text() == "Finished; its model is not kept yet"
+    assert not button(dialog, "clean_up").isVisible()
+    assert len(list_models(models_folder())) == 1

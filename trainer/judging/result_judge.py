@@ -59,7 +59,7 @@ class Judged:
     step: int
 
 
-class Judge:
+class ResultJudge:
     """One judgement, from the first edit to the file."""
 
     def __init__(

@@ -20,15 +20,15 @@ from trainer.config.run import ACCELERATORS
 from trainer.datasets import DatasetNotUsable, Pair
 from trainer.examples.sources import divide_pairs, find_training_pairs
 from trainer.export.kept_steps import find_step, load_start_model, run_settings, set_strength, trained_model
-from trainer.judging.judge import Judge, Judged
 from trainer.judging.judgement import Judgement
 from trainer.judging.model_edits import ModelEdits
+from trainer.judging.result_judge import Judged, ResultJudge
 from trainer.judging.settings import JudgingSettings, evenly_spread
 from trainer.learning.precision import choose_precision
 from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised
 
 
-def prepare_judge(settings: JudgingSettings, events: EventStream, cancel: CancelToken) -> Judge:
+def prepare_judge(settings: JudgingSettings, events: EventStream, cancel: CancelToken) -> ResultJudge:
     """Returns the judge of a run, ready for its first edit.
 
     Raises `RunNotUsable`, `CheckpointNotUsable`, `SnapshotNotUsable`, `ModelNotUsable`, `DatasetNotUsable`,
@@ -58,7 +58,7 @@ def prepare_judge(settings: JudgingSettings, events: EventStream, cancel: Cancel
         step=step,
     )
     judgement = Judgement(settings.folder, asdict(settings))
-    return Judge(judged, settings, judgement, events.send, cancel)
+    return ResultJudge(judged, settings, judgement, events.send, cancel)
 
 
 def _pairs(
