@@ -101,7 +101,6 @@ class TrainingDialog(QDialog):
     def _connect_runs(self) -> None:
         result, runs = self.result_page, self.runs_page
         result.back_button.clicked.connect(self._show_progress)
-        result.keep_requested.connect(lambda keeps_run: self.session.keep(keeps_run=keeps_run))
         self.session.model_installed.connect(self._show_progress)
         runs.back_button.clicked.connect(self._leave_runs)
         runs.open_requested.connect(self._open_run)
@@ -130,6 +129,7 @@ class TrainingDialog(QDialog):
 
     def shut_down(self) -> None:
         """Wait for what is done in the background; a run goes on without the window."""
+        self.result_page.shut_down()
         self.session.shut_down()
         self.examples_page.shut_down()
 
