@@ -1,4 +1,4 @@
-"""Starts the window, the command line or the trainer, depending on the arguments."""
+"""Starts the window, the command line or a program of the trainer, depending on the arguments."""
 
 from __future__ import annotations
 

@@ -171,6 +171,8 @@ def build_program(
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
     edit_packs = EditPackController(window, document, files, installed, models.selection)
+    models.training_action.tree = tree
+    window.history_strip.use_as_pair_requested.connect(models.training_action.use_as_pair)
     TrainingController(window, models.training_action)
     WindowController(window, document, queue, preferences, models.training_action)
     preferences_action = PreferencesAction(preferences, theme, window)

@@ -102,9 +102,24 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
+def collections_folder() -> Path:
+    """The folder of collections of pairs, each a dataset."""
+    return data_folder() / "pairs"
+
+
+def column_choices_file() -> Path:
+    """The file of the columns that the user has chosen for datasets of other names."""
+    return data_folder() / "columns.json"
+
+
 def sessions_folder() -> Path:
     """The folder of sessions: the photos that were opened, and their results."""
     return data_folder() / "sessions"
+
+
+def datasets_folder() -> Path:
+    """The folder of what is kept about datasets of training: repairs and checked pairs."""
+    return data_folder() / "datasets"
 
 
 def batches_folder() -> Path:

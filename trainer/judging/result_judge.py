@@ -122,10 +122,10 @@ class ResultJudge:
         verdict = judge_pair(source_pixels, wanted_pixels, *made)
         images = {"source": picture.image, "wanted": goal, "base": base, "trained": trained}
         compared = {"source": source_pixels, "base": made[0], "trained": made[1]}
-        measures: dict[str, Any] = {
+        values: dict[str, Any] = {
             **self._saved(f"pair-{number}", images),
-            **{f"psnr_{name}": round(psnr(image, wanted_pixels), 2) for name, image in compared.items()},
-            **{f"ssim_{name}": round(ssim(image, wanted_pixels), 4) for name, image in compared.items()},
+            **{f"psnr_{name}": round(psnr(pixels, wanted_pixels), 2) for name, pixels in compared.items()},
+            **{f"ssim_{name}": round(ssim(pixels, wanted_pixels), 4) for name, pixels in compared.items()},
         }
         return PairJudged(
             number=number,
@@ -134,7 +134,7 @@ class ResultJudge:
             follows=verdict.follows,
             is_judged=verdict.is_judged,
             held_back=self._judged.held_back,
-            **measures,
+            **values,
         )
 
     def _edited_photo(self, number: int, path: Path) -> bool:

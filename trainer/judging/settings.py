@@ -80,8 +80,8 @@ def read_judging_settings(words: Sequence[str]) -> JudgingSettings:
                 setting=name,
                 nearest=", ".join(nearest or names),
             )
-        changed: dict[str, Any] = {name: _value(name, text, getattr(settings, name))}
-        settings = replace(settings, **changed)
+        value: dict[str, Any] = {name: _value(name, text, getattr(settings, name))}
+        settings = replace(settings, **value)
     _check(settings)
     return settings
 

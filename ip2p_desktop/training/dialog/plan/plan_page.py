@@ -9,13 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
+from ip2p_desktop.training.dialog.pictures.column_settings import column_settings
 from ip2p_desktop.training.dialog.plan.length_choice import LengthChoice
-from ip2p_desktop.training.pictures.dataset_choice import Findings
+from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.default_settings import default_settings
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, quoted
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import body_label
+from trainer.datasets import ColumnNames
 
 LONGEST_NAME = 60
 
@@ -36,6 +38,7 @@ class PlanPage(DialogPage):
         self.title.setText(self.tr("Name it and choose how long"))
         self._dataset: Path | None = None
         self._instruction = ""
+        self._columns = ColumnNames()
         self._models: list[ModelCard] = []
         self.name_box = QLineEdit(maxLength=LONGEST_NAME)
         self.name_box.setObjectName("name_box")
@@ -109,7 +112,7 @@ class PlanPage(DialogPage):
 
     def show_dataset(self, findings: Findings) -> None:
         """Suggest a name if the dataset is another one than before; a typed name stays."""
-        self._instruction = findings.instruction
+        self._instruction, self._columns = findings.instruction, findings.columns
         if self._dataset != findings.listing.folder:
             self._dataset = findings.listing.folder
             self.name_box.setText(suggested_name(findings))
@@ -140,6 +143,7 @@ class PlanPage(DialogPage):
             steps=self.length.steps,
             settings=(
                 *([f"data.instruction={quoted(self._instruction)}"] if self._instruction else []),
+                *column_settings(self._columns),
                 *default_settings(base, keeps_edits=self.keep_box.isChecked()),
             ),
         )

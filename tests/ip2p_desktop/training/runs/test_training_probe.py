@@ -18,9 +18,10 @@ from ip2p_desktop.base.paths import runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.plans.default_settings import default_settings
 from ip2p_desktop.training.runs.trainer_process import TrainerProcess
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_probe import TrainingEstimate, TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeDialog = Callable[[str], TrainingDialog]
 MakeSession = Callable[[str], TrainingSession]
@@ -112,7 +113,7 @@ def test_starting_a_run_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pa
     process = process_of(qtbot, dialog.session.probe)
     dialog.plan_page.length.steps = 5
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    assert dialog.session.phase == TrainingPhase.PREPARING
+    assert dialog.session.is_running()
     assert not dialog.session.probe.is_running()
     ends(qtbot, process)
     qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
