@@ -38,12 +38,15 @@ COMMON_INSTRUCTIONS = (
 """Instructions for the replay of models that list no instructions they know."""
 
 
-def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
-    """The settings of the trainer for a base model, with or without replay."""
+def default_settings(base: ModelCard, *, keeps_edits: bool, is_editor: bool = True) -> tuple[str, ...]:
+    """The settings of the trainer for a base model, with or without replay.
+
+    A model that is not an editor yet is trained at all timesteps, whatever its card recommends.
+    """
     # imports omegaconf, which the window does not need to start
     from trainer.config.replay_defaults import edits_in_few_steps, known_instructions, replay_for
 
-    learning = FEW_STEPS_SETTINGS if edits_in_few_steps(base) else ()
+    learning = FEW_STEPS_SETTINGS if is_editor and edits_in_few_steps(base) else ()
     settings = (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning)
     if not keeps_edits:
         return (*settings, "data.replay.pairs=0")

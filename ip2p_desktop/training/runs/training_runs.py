@@ -24,6 +24,7 @@ from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.library import ModelCard, ModelLibrary, read_model_card
 from engine.library.model_files import own_files, real_files, remove_emptied
 from engine.progress import CancelToken
+from ip2p_desktop.training.plans.setting_words import quoted
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
@@ -90,12 +91,6 @@ class TrainingRun:
         lock = QLockFile(str(self.folder.with_suffix(".lock")))
         lock.setStaleLockTime(0)
         return lock
-
-
-def quoted(value: object) -> str:
-    """A text that the trainer reads back unchanged, whatever quotes and `${…}` references it contains."""
-    escaped = re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", str(value))
-    return json.dumps(escaped, ensure_ascii=False)
 
 
 def slug_of(name: str, moment: datetime) -> str:
