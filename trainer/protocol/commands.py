@@ -17,7 +17,10 @@ STOP_SIGNALS = tuple(
 )
 """The signals by which terminals, systems and launchers ask a program to stop."""
 ATTACHED_VARIABLE = "IP2P_TRAINER_ATTACHED"
-"""A process sets this variable to have the run end with it: the end of standard input then means "stop"."""
+"""A process sets this variable to have the run end with it: the end of standard input then means "stop".
+Such a run has a lower priority."""
+DETACHED_VARIABLE = "IP2P_TRAINER_DETACHED"
+"""A process sets this variable for a run that goes on without it. Such a run has a lower priority too."""
 
 
 class Commands:

@@ -102,6 +102,10 @@ class TrainerProcess(QObject):
         self._process.write(b"stop\n")
         self._stop_timer.start(self._stop_timeout_ms if self._started else self._early_stop_timeout_ms)
 
+    def send(self, command: str) -> None:
+        """Send a command to the trainer."""
+        self._process.write(f"{command}\n".encode())
+
     def stop_and_wait(self, timeout_ms: int) -> None:
         """Stop the run and wait until the process has ended; terminate it after `timeout_ms`."""
         self.stop()

@@ -12,6 +12,16 @@ from ip2p_desktop.base.error_texts import error_text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingResult:
+    """The exported model of a run, before it is kept."""
+
+    folder: Path
+    step: int
+    """Number of steps the model was trained for."""
+    total_steps: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingOutcome:
     """The state of a run after its process has ended."""
 

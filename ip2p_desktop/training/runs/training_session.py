@@ -21,7 +21,7 @@ from ip2p_desktop.models.model_list import library
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.runs.run_progress import RunProgress
 from ip2p_desktop.training.runs.trainer_process import STOP_TIMEOUT_MS, TrainerProcess
-from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
+from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import (
     TrainingPlan,
@@ -33,7 +33,14 @@ from ip2p_desktop.training.runs.training_runs import (
     resumable_runs,
     write_description,
 )
-from trainer.protocol.events import CheckpointSaved, Event, TrainingStarted, WarningRaised
+from trainer.protocol.events import (
+    CheckpointSaved,
+    Event,
+    TrainingContinued,
+    TrainingPaused,
+    TrainingStarted,
+    WarningRaised,
+)
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +52,18 @@ class TrainingPhase(StrEnum):
     CHECKED = "checked"
     PREPARING = "preparing"
     TRAINING = "training"
+    PAUSED = "paused"
     STOPPING = "stopping"
     DONE = "done"
     FAILED = "failed"
 
 
-RUNNING_PHASES = (TrainingPhase.PREPARING, TrainingPhase.TRAINING, TrainingPhase.STOPPING)
+RUNNING_PHASES = (
+    TrainingPhase.PREPARING,
+    TrainingPhase.TRAINING,
+    TrainingPhase.PAUSED,
+    TrainingPhase.STOPPING,
+)
 
 
 class TrainingSession(QObject):
@@ -76,6 +89,8 @@ class TrainingSession(QObject):
         self.progress = RunProgress(total_steps=0)
         self.outcome: TrainingOutcome | None = None
         self.failure: ErrorReport | None = None
+        self.result: TrainingResult | None = None
+        """The exported model of a run that has ended; None if there is none."""
         self.model: ModelCard | None = None
         """The new model, after it has been installed."""
         self.dataset.changed.connect(self._on_dataset_changed)
@@ -117,7 +132,7 @@ class TrainingSession(QObject):
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""
         if not self.is_running():
-            self.run = self.outcome = self.failure = self.model = None
+            self.run = self.outcome = self.failure = self.result = self.model = None
             self._set_phase(TrainingPhase.CHECKED if self.dataset.findings else TrainingPhase.CHOOSE)
 
     def start_over(self) -> None:
@@ -160,6 +175,31 @@ class TrainingSession(QObject):
             self._set_phase(TrainingPhase.STOPPING)
             self._process.stop()
 
+    def pause(self) -> None:
+        """Pause the run after its current step; it keeps its state in memory."""
+        if self._process is not None and self._phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING):
+            self._process.send("pause")
+
+    def continue_training(self) -> None:
+        """Go on with a run that is paused, for whatever reason."""
+        if self._process is not None and self._phase == TrainingPhase.PAUSED:
+            self._process.send("continue")
+
+    def discard(self) -> None:
+        """End the run without a model, and delete what it has written."""
+
+    def train_further(self, steps: int) -> None:
+        """Train a run that has ended for so many more steps."""
+        if self.run is not None and not self.is_running():
+            plan = replace(self.run.plan, steps=self.progress.step + steps)
+            self.resume(replace(self.run, plan=plan))
+
+    def attach(self, folder: Path) -> None:
+        """Show the run in a folder, and follow it if a trainer works on it."""
+
+    def detach(self) -> None:
+        """Follow the run no longer; training goes on."""
+
     @Slot()
     def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """Stop everything, for quitting the app. Waits at most slightly longer than `timeout_ms`."""
@@ -184,7 +224,7 @@ class TrainingSession(QObject):
         losses = [point for point in self.progress.losses if point.step <= run.step] if is_same else []
         self._lock = run.lock()
         self._lock.tryLock(0)
-        self.run, self.outcome, self.failure, self.model = run, None, None, None
+        self.run, self.outcome, self.failure, self.result, self.model = run, None, None, None, None
         self.progress = RunProgress(total_steps=run.plan.steps, step=run.step, losses=losses)
         process = self._process = TrainerProcess([*self._program, *run.settings()], self)
         process.event_received.connect(self._on_event)
@@ -204,6 +244,10 @@ class TrainingSession(QObject):
     def _on_event(self, event: Event) -> None:
         self.progress.take(event)
         if isinstance(event, TrainingStarted) and self._phase == TrainingPhase.PREPARING:
+            self._set_phase(TrainingPhase.TRAINING)
+        elif isinstance(event, TrainingPaused) and self._phase == TrainingPhase.TRAINING:
+            self._set_phase(TrainingPhase.PAUSED)
+        elif isinstance(event, TrainingContinued) and self._phase == TrainingPhase.PAUSED:
             self._set_phase(TrainingPhase.TRAINING)
         assert self.run is not None
         if isinstance(event, CheckpointSaved):
@@ -232,6 +276,7 @@ class TrainingSession(QObject):
         self.outcome = outcome
         run, model, step = self.run, outcome.model, outcome.step
         if model is not None and outcome.was_successful() and step > 0:
+            self.result = TrainingResult(folder=model, step=step, total_steps=outcome.total_steps)
             keep = partial(keep_model, run, model, library(), step=step, cancel=self._quit_token)
             self._background.submit(keep, self._on_installed, self._fail)
         elif run.step == 0:
