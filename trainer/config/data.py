@@ -87,6 +87,8 @@ class DataConfig:
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
     """Instruction of all pairs of a dataset that has no texts."""
+    wordings: list[str] = field(default_factory=list)
+    """Other wordings of the instruction of all pairs; one is drawn whenever a pair is used."""
     columns: ColumnsConfig = field(default_factory=ColumnsConfig)
     check: bool = True
     """Open every image before training, and leave out pairs that cannot be used."""

@@ -22,7 +22,7 @@ from trainer.protocol.events import make_warning
 
 MAY_CHANGE = (
     # the pairs and the weights themselves are compared, not how they are found
-    *("data.instruction", "data.columns.*", "model.first_stage_key", "model.cond_stage_key"),
+    *("data.instruction", "data.wordings", "data.columns.*", "model.first_stage_key", "model.cond_stage_key"),
     *("data.data_path", "model.unet_config.from_pretrained", "model.ckpt_path"),
     *("model.unet_config.in_channels", "model.parameterization"),
     # length, devices, intervals and files

@@ -98,14 +98,16 @@ class TrainingDialog(QDialog):
 
     def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
         """Stop the run with a checkpoint and wait until its process has ended, at most `timeout_ms`."""
+        self.plan_page.measurements.stop()
         self.session.shut_down(timeout_ms)
+        self.plan_page.close_work()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._probe_delay.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.session.probe.stop()
+        self.plan_page.measurements.stop()
         super().hideEvent(event)
 
     def reject(self) -> None:
@@ -125,10 +127,11 @@ class TrainingDialog(QDialog):
             self.plan_page.show_dataset(findings)
 
     def _start_probe(self) -> None:
-        """Measure the plan while the page of the plan is visible."""
-        plan = self.plan_page.plan()
-        if self.plan_page.isVisible() and plan is not None:
-            self.session.start_probe(plan, self.plan_page.length.cards)
+        """Measure the plans while their page is visible."""
+        if self.plan_page.isVisible() and not self.session.is_running():
+            self.plan_page.measure()
+        else:
+            self.plan_page.measurements.stop()
 
     def _start(self, plan: TrainingPlan) -> None:
         self.session.start(plan)
@@ -158,6 +161,7 @@ class TrainingDialog(QDialog):
 
     def _on_phase_changed(self, phase: TrainingPhase) -> None:
         if phase not in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED):
+            self.plan_page.measurements.stop()
             self.pages.setCurrentWidget(self.progress_page)
 
     def _on_page_changed(self) -> None:
