@@ -1,6 +1,6 @@
 """Teaches an invented edit with the window's own defaults: `new_edit.py --photos PHOTOS`.
 
-    python tests/benchmarks/new_edit.py --photos PHOTOS [--preset NAME] [--edit NAME] [--work FOLDER] [key=value]
+    python tests/benchmarks/new_edit.py --photos PHOTOS [--preset NAME] [--edit NAME] [--work FOLDER] [key=…]
 
 `PHOTOS` holds `index.csv` (file, split) and `images/`. 24 train photos and an invented recipe make a folder
 of pairs; the dialog “Teach a new edit” opens it (without a display), and what it would start with a preset is

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from ip2p_desktop.base.background import Background
@@ -52,6 +52,8 @@ class AdvancedSettings(QWidget):
         self.search.setPlaceholderText(self.tr("Search settings"))
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
+        for clear in self.search.findChildren(QToolButton):
+            named(clear, "clear_settings_search").setAccessibleName(self.tr("Clear the search"))
         self.reset_button = plain_button(
             "reset_settings", self.tr("Reset all"), self.tr("Reset all settings")
         )

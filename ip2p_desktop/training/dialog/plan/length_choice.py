@@ -33,6 +33,7 @@ class LengthChoice(QWidget):
         self.again_button.setProperty("role", "hint-link")
         self.estimate_label = named(body_label("", role="hint"), "training_estimate")
         self._lay_out()
+        self.show_estimate("", can_measure=False)
         self.steps_box.valueChanged.connect(self.steps_changed)
         self.again_button.clicked.connect(self.measurement_requested)
 

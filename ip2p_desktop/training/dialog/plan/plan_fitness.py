@@ -49,8 +49,8 @@ class PlanFitness:
 
         `chosen` is the preset if the model is the chosen one, whose presets are measured.
         """
-        found = self.found(choices, chosen) if chosen else self.estimated(choices, Preset.BALANCED)
-        little = self.estimated(choices, Preset.LITTLE_MEMORY)
+        judge = self.found if chosen else self.estimated
+        found, little = judge(choices, chosen or Preset.BALANCED), judge(choices, Preset.LITTLE_MEMORY)
         if found.fit is Fit.TOO_LARGE and little.is_possible and little.memory:
             return self._texts.fits_with_little_memory(little), True
         return self._texts.fitness(found, self.memory), found.is_possible

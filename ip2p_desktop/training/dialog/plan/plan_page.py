@@ -213,6 +213,8 @@ class PlanPage(DialogPage):
     def _show_fitness(self) -> None:
         """Show what the presets take, and whether they fit."""
         choices = self.form.choices()
+        for part in (self.form.presets, self.length, self.form.keep_choice):
+            part.setEnabled(choices is not None)
         if choices is None:
             self._show_start()
             return

@@ -101,12 +101,10 @@ class PlanTexts(QObject):
         return QLocale().toString(seconds, "f", 1 if seconds < FEW_SECONDS else 0)
 
     def times(self, estimate: TrainingEstimate, steps: int) -> tuple[str, str]:
-        """The time of a run, and its memory and disk space, as short texts."""
-        sizes = [_unbroken(self.tr("{size} disk").format(size=size_text(estimate.disk)))]
-        if estimate.memory:
-            memory = self.tr("{size} memory").format(size=size_text(estimate.memory))
-            sizes.insert(0, _unbroken(memory))
-        return Durations().duration(estimate.seconds(steps)), " · ".join(sizes)
+        """The time of a run, and its memory and disk space in a line each."""
+        sizes = [self.tr("{size} memory").format(size=size_text(estimate.memory))] if estimate.memory else []
+        sizes.append(self.tr("{size} disk").format(size=size_text(estimate.disk)))
+        return Durations().duration(estimate.seconds(steps)), "\n".join(sizes)
 
     def keep_cost(self, estimate: TrainingEstimate | None, steps: int) -> str:
         """The cost of replay as a sentence; empty if it is not known."""
@@ -114,8 +112,3 @@ class PlanTexts(QObject):
         if not seconds:
             return ""
         return self.tr("Takes {time} more, before the first step.").format(time=Durations().about(seconds))
-
-
-def _unbroken(text: str) -> str:
-    """The text in one line."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")

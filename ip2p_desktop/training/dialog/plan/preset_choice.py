@@ -23,7 +23,7 @@ class CardState:
 
     time: str = ""
     sizes: str = ""
-    """Memory and disk space."""
+    """Memory and disk space, in a line each."""
     reason: str = ""
     """Why the preset does not fit; empty if it does, or if that is not known."""
     is_possible: bool = True
@@ -100,7 +100,7 @@ class PresetCard(QRadioButton):
         self.state = state
         self.setEnabled(state.is_possible)
         texts = (self.hint, state.time, state.sizes, state.reason)
-        self.setAccessibleDescription(" · ".join(filter(None, texts)))
+        self.setAccessibleDescription(" · ".join(filter(None, texts)).replace("\n", " · "))
         self.updateGeometry()
         self.update()
 
