@@ -17,7 +17,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.jobs import JobState
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_session import TrainingPhase
 
