@@ -12,6 +12,7 @@ from engine.library.model_contents import start_weights_of
 from engine.library.parameter_count import ParameterCount, count_parameters
 from engine.progress import CancelToken
 from ip2p_desktop.base.engine_loading import load_libraries
+from ip2p_desktop.training.plans.default_settings import names_what_it_knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,13 @@ def read_base_model(path: Path, cancel: CancelToken) -> BaseModel:
 
 
 def counted(cards: Iterable[ModelCard]) -> tuple[BaseModel, ...]:
-    """Installed editors with their numbers of parameters."""
+    """Installed editors with their numbers of parameters.
+
+    What they know is read too, so that the settings of a plan follow without reading files.
+    """
+    cards = tuple(cards)
+    for card in cards:
+        names_what_it_knows(card)
     return tuple(BaseModel(card, parameters=count_parameters(card.path, card.family)) for card in cards)
 
 

@@ -29,7 +29,7 @@ PROGRAM_BYTES = 500e6
 UNTRAINABLE_FAMILIES = ("cosxl",)
 
 
-class Fit(StrEnum):
+class MemoryFit(StrEnum):
     """Whether a training run fits."""
 
     UNKNOWN = "unknown"
@@ -44,7 +44,7 @@ class Fit(StrEnum):
 class Fitness:
     """Whether a run fits, and how that is known."""
 
-    fit: Fit
+    fit: MemoryFit
     memory: int = 0
     """Bytes that it needs; 0 if not known."""
     is_measured: bool = False
@@ -54,7 +54,7 @@ class Fitness:
     @property
     def is_possible(self) -> bool:
         """Whether the run may be chosen."""
-        return self.fit not in (Fit.TOO_LARGE, Fit.NOT_TRAINABLE)
+        return self.fit not in (MemoryFit.TOO_LARGE, MemoryFit.NOT_TRAINABLE)
 
 
 def estimated_memory(parameters: ParameterCount, settings: Iterable[str]) -> int:
@@ -88,16 +88,16 @@ def fitness(
     `is_short` says that a measurement ended because memory was short.
     """
     if family in UNTRAINABLE_FAMILIES:
-        return Fitness(Fit.NOT_TRAINABLE)
+        return Fitness(MemoryFit.NOT_TRAINABLE)
     needed = estimated_memory(parameters, settings) if parameters else 0
     if is_short:
-        return Fitness(Fit.TOO_LARGE, needed, is_measured=True)
+        return Fitness(MemoryFit.TOO_LARGE, needed, is_measured=True)
     if measured is not None:
         return Fitness(
-            Fit.FITS, measured.memory, is_measured=True, seconds_per_step=measured.seconds_per_step
+            MemoryFit.FITS, measured.memory, is_measured=True, seconds_per_step=measured.seconds_per_step
         )
     if not needed or memory is None:
-        return Fitness(Fit.UNKNOWN, needed)
+        return Fitness(MemoryFit.UNKNOWN, needed)
     if needed > memory.total:
-        return Fitness(Fit.TOO_LARGE, needed)
-    return Fitness(Fit.FITS if needed <= memory.free else Fit.TIGHT, needed)
+        return Fitness(MemoryFit.TOO_LARGE, needed)
+    return Fitness(MemoryFit.FITS if needed <= memory.free else MemoryFit.TIGHT, needed)

@@ -57,7 +57,7 @@ def speed_key(base: ModelCard, pairs: int, settings: Iterable[str]) -> str:
     values = by_key(settings)
     relevant = sorted(word for word in merged(settings) if not word.startswith(WITHOUT_EFFECT))
     has_replay = values.get("data.replay.pairs", "0") != "0"
-    weights = [weight.sha256 for weight in base.weights] or [base.size]
+    weights = [weight.sha256 for weight in base.weights] or [str(base.size)]
     asked = [platform.node(), os.cpu_count(), str(base.path), weights, pairs, has_replay, relevant]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:24]
 

@@ -123,13 +123,13 @@ class BaseChoice(QWidget):
         """Show the lines again, after more is known."""
         items = self.menu.model()
         assert isinstance(items, QStandardItemModel)
-        for row, base in enumerate(self.bases):
-            line, is_possible = self._describe(base)
+        for row, each in enumerate(self.bases):
+            line, is_possible = self._describe(each)
             item = items.item(row)
             item.setEnabled(is_possible)
             item.setData(line, LINE_ROLE)
             item.setToolTip(tooltip_text(line))
-            item.setData(f"{base.card.name}, {line}", Qt.ItemDataRole.AccessibleTextRole)
+            item.setData(f"{each.card.name}, {line}", Qt.ItemDataRole.AccessibleTextRole)
         if (base := self.base) is not None:
             self.hint.setText(self._describe(base)[0])
         else:

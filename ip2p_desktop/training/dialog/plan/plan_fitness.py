@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.devices.free_memory import DeviceMemory
 from ip2p_desktop.training.dialog.plan.plan_texts import PlanTexts
 from ip2p_desktop.training.dialog.plan.preset_choice import CardState
-from ip2p_desktop.training.plans.fitness import Fit, Fitness, fitness
+from ip2p_desktop.training.plans.fitness import Fitness, MemoryFit, fitness
 from ip2p_desktop.training.plans.plan_choices import PlanChoices
 from ip2p_desktop.training.plans.presets import Preset
 from ip2p_desktop.training.runs.plan_measurements import PlanMeasurements
@@ -51,7 +51,7 @@ class PlanFitness:
         """
         judge = self.found if chosen else self.estimated
         found, little = judge(choices, chosen or Preset.BALANCED), judge(choices, Preset.LITTLE_MEMORY)
-        if found.fit is Fit.TOO_LARGE and little.is_possible and little.memory:
+        if found.fit is MemoryFit.TOO_LARGE and little.is_possible and little.memory:
             return self._texts.fits_with_little_memory(little), True
         return self._texts.fitness(found, self.memory), found.is_possible
 
@@ -61,7 +61,7 @@ class PlanFitness:
         if not found.is_possible:
             return CardState(reason=self._texts.card_reason(found, self.memory), is_possible=False)
         if estimate is None:
-            reason = self._texts.card_reason(found, self.memory) if found.fit is Fit.TIGHT else ""
+            reason = self._texts.card_reason(found, self.memory) if found.fit is MemoryFit.TIGHT else ""
             time = self._texts.measuring() if self._measurements.is_measuring(preset) else ""
             return CardState(time=time, reason=reason)
         if not estimate.fits(steps):

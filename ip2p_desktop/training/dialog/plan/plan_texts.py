@@ -8,7 +8,7 @@ from engine.devices.free_memory import DeviceMemory
 from engine.files.disk_space import size_text
 from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.training.plans.base_models import BaseModel
-from ip2p_desktop.training.plans.fitness import Fit, Fitness
+from ip2p_desktop.training.plans.fitness import Fitness, MemoryFit
 from ip2p_desktop.training.plans.training_estimate import TrainingEstimate
 
 FEW_SECONDS = 10
@@ -29,23 +29,23 @@ class PlanTexts(QObject):
         """Whether a base model fits, and how that is known."""
         needed = size_text(found.memory)
         match found.fit:
-            case Fit.NOT_TRAINABLE:
+            case MemoryFit.NOT_TRAINABLE:
                 return self.tr("cannot be trained here")
-            case Fit.TOO_LARGE if memory is not None and found.memory:
+            case MemoryFit.TOO_LARGE if memory is not None and found.memory:
                 return self.tr("needs about {needed}, this computer has {total} of memory").format(
                     needed=needed, total=size_text(memory.total)
                 )
-            case Fit.TOO_LARGE:
+            case MemoryFit.TOO_LARGE:
                 return self.tr("does not fit into the memory of this computer")
-            case Fit.TIGHT if memory is not None:
+            case MemoryFit.TIGHT if memory is not None:
                 return self.tr("needs about {needed}, {free} are free now").format(
                     needed=needed, free=size_text(memory.free)
                 )
-            case Fit.FITS if found.seconds_per_step:
+            case MemoryFit.FITS if found.seconds_per_step:
                 return self.tr("fits: {seconds} s a step, measured").format(
                     seconds=self.step_seconds(found.seconds_per_step)
                 )
-            case Fit.FITS:
+            case MemoryFit.FITS:
                 return self.tr("fits: needs about {needed}, not measured").format(needed=needed)
         return self.tr("not measured yet")
 
@@ -57,10 +57,10 @@ class PlanTexts(QObject):
 
     def card_reason(self, found: Fitness, memory: DeviceMemory | None) -> str:
         """Why a preset does not fit, or may not."""
-        if found.fit is Fit.NOT_TRAINABLE or memory is None or not found.memory:
+        if found.fit is MemoryFit.NOT_TRAINABLE or memory is None or not found.memory:
             return self.tr("Does not fit")
         needed = size_text(found.memory)
-        if found.fit is Fit.TIGHT:
+        if found.fit is MemoryFit.TIGHT:
             return self.tr("Needs about {needed}, {free} are free now").format(
                 needed=needed, free=size_text(memory.free)
             )

@@ -12,7 +12,7 @@ from engine.devices.free_memory import DeviceMemory, device_memory
 from engine.library import read_model_card
 from engine.library.parameter_count import UNET_PARAMETERS, ParameterCount, count_parameters
 from ip2p_desktop.base.paths import starter_model
-from ip2p_desktop.training.plans.fitness import Fit, estimated_memory, fitness
+from ip2p_desktop.training.plans.fitness import MemoryFit, estimated_memory, fitness
 from ip2p_desktop.training.plans.presets import Preset, preset_plan
 from ip2p_desktop.training.plans.training_estimate import TrainingEstimate
 
@@ -37,25 +37,26 @@ def test_little_memory_needs_a_fraction_of_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("free", "total", "expected"), [(40, 64, Fit.FITS), (20, 64, Fit.TIGHT), (20, 22, Fit.TOO_LARGE)]
+    ("free", "total", "expected"),
+    [(40, 64, MemoryFit.FITS), (20, 64, MemoryFit.TIGHT), (20, 22, MemoryFit.TOO_LARGE)],
 )
-def test_an_estimate_is_compared_with_the_memory(free: int, total: int, expected: Fit) -> None:
+def test_an_estimate_is_compared_with_the_memory(free: int, total: int, expected: MemoryFit) -> None:
     found = fitness(SD1, (), DeviceMemory(free * GB, total * GB))
     assert found.fit is expected
     assert not found.is_measured
-    assert found.is_possible is (expected is not Fit.TOO_LARGE)
+    assert found.is_possible is (expected is not MemoryFit.TOO_LARGE)
 
 
 def test_a_measurement_counts_more_than_an_estimate() -> None:
     small = DeviceMemory(GB, GB)
     measured = TrainingEstimate(seconds_per_step=1.5, memory=3 * GB, disk=0)
     found = fitness(SD1, (), small, measured=measured)
-    assert (found.fit, found.memory, found.seconds_per_step) == (Fit.FITS, 3 * GB, 1.5)
-    assert fitness(SD1, (), DeviceMemory(64 * GB, 64 * GB), is_short=True).fit is Fit.TOO_LARGE
+    assert (found.fit, found.memory, found.seconds_per_step) == (MemoryFit.FITS, 3 * GB, 1.5)
+    assert fitness(SD1, (), DeviceMemory(64 * GB, 64 * GB), is_short=True).fit is MemoryFit.TOO_LARGE
 
 
 def test_what_nothing_is_known_of_may_be_tried() -> None:
-    assert fitness(None, (), DeviceMemory(GB, GB)).fit is Fit.UNKNOWN
+    assert fitness(None, (), DeviceMemory(GB, GB)).fit is MemoryFit.UNKNOWN
     assert fitness(SD1, (), None).is_possible
     assert not fitness(SD1, (), None, family="cosxl").is_possible
 
