@@ -31,7 +31,7 @@ class PlanTexts(QObject):
         match found.fit:
             case MemoryFit.NOT_TRAINABLE:
                 return self.tr("cannot be trained here")
-            case MemoryFit.TOO_LARGE if memory is not None and found.memory:
+            case MemoryFit.TOO_LARGE if memory is not None and found.memory and not found.is_measured:
                 return self.tr("needs about {needed}, this computer has {total} of memory").format(
                     needed=needed, total=size_text(memory.total)
                 )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QToolButton, QVBoxLayout, QWidget
 
 from engine.images.image_files import OPENABLE_SUFFIXES
@@ -84,7 +84,7 @@ class PreviewPhotos(QWidget):
         button = self.buttons[photo.path] = named(QToolButton(), f"preview_photo_{len(self.buttons)}")
         button.setProperty("role", "sample")
         button.setCheckable(True)
-        button.setIcon(QIcon(QPixmap.fromImage(photo.thumbnail)))
+        button.setIcon(QIcon(QPixmap.fromImage(_square(photo.thumbnail))))
         button.setIconSize(QSize(SIDE, SIDE))
         button.setAccessibleName(photo.name)
         button.setToolTip(tooltip_text(photo.name))
@@ -130,3 +130,11 @@ class PreviewPhotos(QWidget):
     def _on_files_selected(self, files: Sequence[str]) -> None:
         for file in files[:MOST_CHOSEN]:
             self.choose(Path(file))
+
+
+def _square(image: QImage) -> QImage:
+    """The middle of an image, so that all buttons are filled alike."""
+    side = min(image.width(), image.height())
+    corner = QRect(0, 0, side, side)
+    corner.moveCenter(image.rect().center())
+    return image.copy(corner)
