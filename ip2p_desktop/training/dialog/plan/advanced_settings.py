@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,9 @@ class AdvancedSettings(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.reset_button)
         explanation = self.tr("The settings of the trainer, with their names on the command line.")
-        self._list = QVBoxLayout()
+        self._list_body = QWidget()
+        self._list = QVBoxLayout(self._list_body)
+        self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(4)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 4, 0, 0)
@@ -84,7 +87,7 @@ class AdvancedSettings(QWidget):
         body.addLayout(top)
         body.addWidget(self.notice)
         body.addWidget(self.nothing_found)
-        body.addLayout(self._list)
+        body.addWidget(self._list_body)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -154,16 +157,26 @@ class AdvancedSettings(QWidget):
             return
         group = self._waiting.pop(0)
         heading = self._headings[_group_of(group[0])] = GroupHeading(_group_of(group[0]), group[0].group)
-        self._list.addWidget(heading)
-        for setting in group:
-            row = self.rows[setting.key] = SettingRow(setting, self._reason(setting.key))
-            row.edited.connect(self._on_edited)
-            row.reset_requested.connect(self.reset)
-            self._list.addWidget(row)
-            self._show_row(row)
+        with self._list_hidden():
+            self._list.addWidget(heading)
+            for setting in group:
+                row = self.rows[setting.key] = SettingRow(setting, self._reason(setting.key))
+                row.edited.connect(self._on_edited)
+                row.reset_requested.connect(self.reset)
+                self._list.addWidget(row)
+                self._show_row(row)
         self._filter()
         if self._waiting:
             self._build_timer.start()
+
+    @contextmanager
+    def _list_hidden(self) -> Iterator[None]:
+        """Hides the list in the context: each row shown in a visible list lays out the whole page."""
+        self.setUpdatesEnabled(False)
+        self._list_body.hide()
+        yield
+        self._list_body.show()
+        self.setUpdatesEnabled(True)
 
     def _reason(self, key: str) -> str:
         if key in SET_BY_PAGE:
@@ -208,13 +221,14 @@ class AdvancedSettings(QWidget):
         """Show the settings that the search finds, with the headings of their groups."""
         words = self.search.text().casefold().split()
         found: set[str] = set()
-        for row in self.rows.values():
-            is_found = row.matches(words)
-            row.setVisible(is_found)
-            if is_found:
-                found.add(_group_of(row.setting))
-        for name, heading in self._headings.items():
-            heading.setVisible(name in found)
+        with self._list_hidden():
+            for row in self.rows.values():
+                is_found = row.matches(words)
+                row.setVisible(is_found)
+                if is_found:
+                    found.add(_group_of(row.setting))
+            for name, heading in self._headings.items():
+                heading.setVisible(name in found)
         is_empty = bool(self.rows) and not found
         self.nothing_found.setVisible(is_empty)
         if is_empty:
