@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +18,14 @@ LORA_SHARE = 0.02
 """Parameters of a LoRA of rank 16 for all layers, as a share of the UNet's."""
 USUAL_RANK = 16
 ACTIVATION_BYTES = 1.6e9
-"""Of one example of 256 × 256 pixels in a UNet of Stable Diffusion 1.5's size. Narrower UNets of less
-parameters need less, as the root of their number."""
+"""Of one example of 256 × 256 pixels in a UNet of Stable Diffusion 1.5's size; others need more or less by the
+number of their parameters."""
 ACTIVATION_PARAMETERS, ACTIVATION_RESOLUTION = 860e6, 256
 CHECKPOINTED = 0.2
 """Share of the activations that activation checkpointing keeps."""
-PROGRAM_BYTES = 500e6
-"""Of the trainer's libraries."""
+PROGRAM_BYTES = 900e6
+"""Of the trainer and its libraries. With the starter, 1.2 GB were measured for Balanced and 1.0 GB for Little
+memory; without other models at hand, the estimates for large ones are computed only."""
 UNTRAINABLE_FAMILIES = ("cosxl",)
 
 
@@ -69,8 +69,8 @@ def estimated_memory(parameters: ParameterCount, settings: Iterable[str]) -> int
         rank = number(values, "model.lora.rank", USUAL_RANK)
         frozen += trained
         trained *= LORA_SHARE * rank / USUAL_RANK
-    width = math.sqrt(parameters.unet / ACTIVATION_PARAMETERS)
-    activations = ACTIVATION_BYTES * width * examples * (side / ACTIVATION_RESOLUTION) ** 2 * share
+    size = parameters.unet / ACTIVATION_PARAMETERS
+    activations = ACTIVATION_BYTES * size * examples * (side / ACTIVATION_RESOLUTION) ** 2 * share
     return int(trained * FULL_BYTES + frozen * FROZEN_BYTES + activations + PROGRAM_BYTES)
 
 

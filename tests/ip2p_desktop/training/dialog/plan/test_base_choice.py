@@ -124,12 +124,12 @@ def test_each_model_says_its_licence_and_whether_it_fits(
     page._on_memory(DeviceMemory(free=8 * GB, total=9 * GB))
     assert [is_offered(choice, row) for row in range(4)] == [True, True, False, False]
     assert line(choice, 1).startswith("MIT · fits only with Little memory: about")
-    assert line(choice, 2) == "MIT · needs about 66.5 GB, this computer has 9.0 GB of memory"
+    assert line(choice, 2) == "MIT · needs about 74.9 GB, this computer has 9.0 GB of memory"
     assert line(choice, 3) == "MIT · cannot be trained here"
     page._on_memory(DeviceMemory(free=20 * GB, total=64 * GB))
-    assert line(choice, 1) == "MIT · needs about 24.9 GB, 20.0 GB are free now"
+    assert line(choice, 1) == "MIT · needs about 25.3 GB, 20.0 GB are free now"
     page._on_memory(DeviceMemory(free=60 * GB, total=64 * GB))
-    assert line(choice, 1) == "MIT · fits: needs about 24.9 GB, not measured"
+    assert line(choice, 1) == "MIT · fits: needs about 25.3 GB, not measured"
 
 
 def test_the_chosen_model_stays_when_the_list_changes(
