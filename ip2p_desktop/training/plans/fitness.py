@@ -18,8 +18,8 @@ LORA_SHARE = 0.02
 """Parameters of a LoRA of rank 16 for all layers, as a share of the UNet's."""
 USUAL_RANK = 16
 ACTIVATION_BYTES = 1.6e9
-"""Of one example of 256 × 256 pixels in a UNet of Stable Diffusion 1.5's size; others need more or less by the
-number of their parameters."""
+"""Of one example of 256 × 256 pixels in a UNet of Stable Diffusion 1.5's size; others need more or less with
+the number of their parameters."""
 ACTIVATION_PARAMETERS, ACTIVATION_RESOLUTION = 860e6, 256
 CHECKPOINTED = 0.2
 """Share of the activations that activation checkpointing keeps."""

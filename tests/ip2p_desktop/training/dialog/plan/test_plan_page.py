@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QProcess, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.devices.free_memory import DeviceMemory
 from engine.edit_settings import EditSettings
 from engine.library import ModelCard, read_model_card
 from ip2p_desktop.base.paths import runs_folder, starter_model
+from ip2p_desktop.training.dialog.plan.advanced_settings import AdvancedSettings
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.plans.presets import Preset
@@ -268,3 +271,73 @@ def test_a_name_that_is_taken_gets_a_number(
     plan = page.plan()
     assert plan is not None
     assert plan.name == f"{taken.upper()} 2"
+
+
+def open_advanced(qtbot: QtBot, page: PlanPage) -> AdvancedSettings:
+    advanced = page.form.advanced
+    qtbot.mouseClick(advanced.button, LEFT)
+    qtbot.waitUntil(advanced.is_complete, timeout=TIMEOUT)
+    return advanced
+
+
+def type_value(qtbot: QtBot, advanced: AdvancedSettings, key: str, value: str) -> None:
+    field = advanced.rows[key].field
+    assert isinstance(field, QLineEdit)
+    field.selectAll()
+    qtbot.keyClicks(field, value)
+
+
+def test_a_changed_setting_is_part_of_the_plan_and_measured(
+    qtbot: QtBot, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page("train")
+    measured(qtbot, page)
+    advanced = open_advanced(qtbot, page)
+    type_value(qtbot, advanced, "data.num_workers", "0")
+    assert config_of(page, tmp_path).data.num_workers == 0
+    qtbot.waitUntil(lambda: page.measurements.is_measuring(Preset.BALANCED), timeout=TIMEOUT)
+    qtbot.mouseClick(page.form.presets.cards[Preset.QUICK], LEFT)
+    assert config_of(page, tmp_path).data.num_workers == 0, "a change stays with another preset"
+
+
+def test_a_setting_that_the_trainer_refuses_keeps_the_run_from_starting(
+    qtbot: QtBot, open_page: OpenPage
+) -> None:
+    page = open_page("hang")
+    advanced = open_advanced(qtbot, page)
+    type_value(qtbot, advanced, "model.lora.rank", "0")
+    problem = advanced.rows["model.lora.rank"].problem
+    qtbot.waitUntil(lambda: bool(problem.text()), timeout=TIMEOUT)
+    assert problem.text() == "model.lora.rank must be at least 1."
+    assert not page.start_button.isEnabled()
+    assert text(page, "start_hint") == "A setting under Advanced is not valid."
+    qtbot.mouseClick(advanced.reset_button, LEFT)
+    qtbot.waitUntil(page.start_button.isEnabled, timeout=TIMEOUT)
+    assert problem.text() == ""
+
+
+def test_return_in_a_setting_starts_nothing(qtbot: QtBot, open_page: OpenPage) -> None:
+    page = open_page("hang")
+    advanced = open_advanced(qtbot, page)
+    with qtbot.assertNotEmitted(page.start_requested):
+        qtbot.keyClick(advanced.search, Qt.Key.Key_Return)
+        qtbot.keyClick(advanced.rows["model.lora.rank"].field, Qt.Key.Key_Return)
+
+
+def test_the_command_of_the_very_run_is_copied(qtbot: QtBot, open_page: OpenPage) -> None:
+    page = open_page("hang")
+    page.length.steps = 321
+    plan = page.plan()
+    assert plan is not None
+    actions = {action.text(): action for action in page.copy_button.menu().actions()}
+    for name, program in (("For this computer", "python"), ("For several GPUs, with torchrun", "torchrun")):
+        actions[name].trigger()
+        words = shlex.split(QGuiApplication.clipboard().text())
+        assert program in words[0]
+        settings = read_config([word for word in words if "=" in word and not word.startswith("--")])
+        assert settings.trainer.max_steps == 321
+        assert settings.model.name == plan.name
+        assert settings.data.data_path == str(plan.dataset)
+        given = read_config(TrainingRun(folder=settings.run_folder, plan=plan).settings())
+        assert settings == given
+    assert page.copy_button.text() == "Copied"
