@@ -14,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+import psutil
+
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
@@ -43,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE if given else BAD_USAGE
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     events = EventStream(is_silent=not is_first())
-    is_attached = ATTACHED_VARIABLE in os.environ
-    if is_attached or DETACHED_VARIABLE in os.environ:
+    is_detached = DETACHED_VARIABLE in os.environ
+    is_attached = ATTACHED_VARIABLE in os.environ and not is_detached
+    if is_attached or is_detached:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
-    commands.obey_signals()
+    commands.obey_signals(is_detached=is_detached)
     run = TrainerRun(events, commands)
     try:
         settings = read_settings(given)
@@ -93,7 +96,9 @@ class TrainerRun:
             self._run(settings)
             return
         folder = settings.config.run_folder
-        with run_lock(folder), recorded_events(self.events, folder):
+        began = psutil.Process().create_time()
+        followed = self.commands.followed(folder, since=began)
+        with run_lock(folder), recorded_events(self.events, folder), followed:
             try:
                 self._run(settings)
             except (Exception, KeyboardInterrupt) as error:

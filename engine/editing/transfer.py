@@ -35,6 +35,7 @@ from engine.images.cells import (
     window_mean,
 )
 from engine.images.deep_pixels import Deep, from_deep, to_deep
+from engine.images.grain import GrainField
 
 RADIUS = 1
 """Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""
@@ -107,6 +108,8 @@ class Transfer:
     change: float
     """Mean squared difference in levels between the painted image and the reconstruction, where the edit
     is applied."""
+    grain: GrainField | None = None
+    """What is added where the edit is applied."""
 
     @property
     def removes_detail(self) -> bool:
@@ -164,15 +167,20 @@ class Transfer:
             made += enlarged(self.paint, size, rows, (width, height), resampling=PAINT_RESAMPLING)
         if self.colour < 1:
             made = torch.lerp(made.mean(0, keepdim=True), made, self.colour)
+        if self.grain is not None:
+            made += torch.from_numpy(self.grain.rows(*rows)).permute(2, 0, 1)
         if (self.amount[cells] < 1).any():
             made = torch.lerp(levels, made, of_cells(self.amount[None]))
         return made
 
 
-def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Image.Image) -> Transfer:
+def fit_transfer(
+    source: Image.Image, reconstruction: Image.Image, painted: Image.Image, *, keeps_detail: bool = False
+) -> Transfer:
     """The edit between `reconstruction`, which is `source` encoded and decoded, and `painted`.
 
-    All three are RGB images of the working size.
+    All three are RGB images of the working size. With `keeps_detail`, the edit is known to change tone and
+    colour only: then the result has the fine detail of the photo, and nothing is painted.
     """
     before, after = _levels(reconstruction), _levels(painted)
     error = _deviation(before - _levels(source))
@@ -189,6 +197,8 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
     unexplained = after - predicted
     share = _variance(unexplained) / (_variance(after) + ROUNDING)
     paint = torch.maximum(local * _ramp(share, *PAINT), 1 - kept)
+    if keeps_detail:
+        kept, paint = torch.ones_like(kept), torch.zeros_like(paint)
     kept_of_pixels, paint_of_pixels = _of_pixels(torch.stack([kept, paint]), before)
     return Transfer(
         colour_map=colour_map,

@@ -79,7 +79,7 @@ def read_events(path: Path, from_offset: int = 0) -> tuple[list[TimedEvent], int
 
 def append_command(run: Path, command: Command) -> None:
     """Asks the run in a folder for something. Raises `OSError`."""
-    _append(run / COMMANDS_FILE, json.dumps({"command": str(command), TIME: time.time()}) + "\n")
+    append_line(run / COMMANDS_FILE, json.dumps({"command": str(command), TIME: time.time()}) + "\n")
 
 
 def read_commands(path: Path, from_offset: int = 0) -> tuple[list[tuple[float, Command]], int]:
@@ -127,7 +127,7 @@ class EventsFile:
     def _write(self) -> None:
         try:
             while self._waiting:
-                _append(self.path, self._waiting[0])
+                append_line(self.path, self._waiting[0])
                 self._waiting.popleft()
         except OSError as error:
             if not self._is_failing:
@@ -168,7 +168,7 @@ def _line(event: Event) -> str:
     return json.dumps({**values, TIME: round(time.time(), 3)}) + "\n"
 
 
-def _append(path: Path, line: str) -> None:
+def append_line(path: Path, line: str) -> None:
     """Appends a whole line or nothing; first ends an incomplete line of a killed writer. Raises `OSError`.
 
     Writers of other processes may append at the same time.

@@ -79,6 +79,7 @@ class EarlierRun:
             pairs=len(found.pairs),
             pairs_hash=pairs_hash(found),
             settings=flat_settings(config) | {"model.unet_config.from_pretrained": start},
+            looks=self.record.looks if self.record else None,
             steps_elsewhere=self.steps_elsewhere,
             unknown=self.record.unknown if self.record else {},
         )

@@ -111,7 +111,7 @@ def test_what_a_full_disk_keeps_back_is_written_later(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(run_files, "_append", refuse)
+        full.setattr(run_files, "append_line", refuse)
         file.add(CheckpointSaved(step=1, path="x"))
     assert events_of(file.path) == [STARTED]
     file.add(FINISHED)

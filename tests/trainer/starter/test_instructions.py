@@ -5,8 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.starter.data.edits import COLOURS, FAMILIES, STRENGTHS, SWAPPABLE, UNCHANGED, WITH_STRENGTH, Edit
-from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
+from trainer.starter.data.edits import (
+    COLOURS,
+    FAMILIES,
+    PAINTED,
+    PLACED,
+    PLACED_MEANINGS,
+    PLAIN_COLOURS,
+    STRENGTHS,
+    SWAPPABLE,
+    UNCHANGED,
+    WITH_STRENGTH,
+    Edit,
+)
+from trainer.starter.data.held_out import (
+    HELD_OUT,
+    HELD_OUT_PAINTED,
+    HELD_OUT_PAINTED_PAIRS,
+    HELD_OUT_PAIRS,
+    HELD_OUT_PLACED,
+    UNKNOWN,
+)
 from trainer.starter.data.instructions import SUGGESTIONS, draw_instruction
 from trainer.starter.data.instructions.frames import COMMANDS, STATEMENTS
 from trainer.starter.data.instructions.grammar import COLOUR_NAMES, WORDS
@@ -21,8 +40,9 @@ from trainer.starter.data.instructions.spelling_variants import (
 from trainer.starter.data.instructions.wording_files import weighted
 from trainer.starter.stages.language_training import random_edit, random_edits
 
+NEW = (*HELD_OUT_PAINTED, *HELD_OUT_PLACED, *HELD_OUT_PAINTED_PAIRS)
 MEASURED_WITH = {
-    *(normalised(sentence.text) for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)),
+    *(normalised(sentence.text) for sentence in (*HELD_OUT, *HELD_OUT_PAIRS, *NEW)),
     *map(normalised, UNKNOWN),
 }
 
@@ -34,12 +54,12 @@ def an_edit(family: str, strength: float = 1.0) -> Edit:
 
 
 def test_every_family_has_words_for_every_strength_it_has() -> None:
-    assert set(WORDS) == {*FAMILIES, UNCHANGED}
+    assert set(WORDS) == {*FAMILIES, *PAINTED, *PLACED_MEANINGS, UNCHANGED}
     assert all(set(words.parts()) <= {*COMMANDS, *STATEMENTS} for words in WORDS.values())
-    assert {*COLOUR_NAMES} == {*COLOURS}
+    assert {*COLOUR_NAMES} == {*PLAIN_COLOURS}
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, UNCHANGED])
+@pytest.mark.parametrize("family", [*FAMILIES, *PAINTED, UNCHANGED])
 def test_a_family_has_many_finished_sentences(family: str) -> None:
     rng = np.random.default_rng(0)
     for strength in STRENGTHS if family in WITH_STRENGTH else (1.0,):
@@ -103,6 +123,7 @@ def test_a_sentence_for_two_edits_has_words_of_both() -> None:
 def test_no_sentence_kept_for_measuring_is_ever_drawn() -> None:
     rng = np.random.default_rng(5)
     edits = [*(sentence.edits for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)), (Edit(UNCHANGED),)]
+    edits += [sentence.edits for sentence in NEW]
     drawn = {normalised(draw_instruction(each, rng)) for each in edits for _ in range(12)}
     assert not MEASURED_WITH & drawn
     assert not MEASURED_WITH & set(map(normalised, SUGGESTIONS))
@@ -119,11 +140,33 @@ def test_held_out_sentences_cover_every_family() -> None:
     assert all(len(sentence.edits) == 2 for sentence in HELD_OUT_PAIRS)
     assert len(HELD_OUT_PAIRS) >= 20
     assert len(UNKNOWN) >= 30
-    assert len(MEASURED_WITH) == len(HELD_OUT) + len(HELD_OUT_PAIRS) + len(UNKNOWN)
+    assert len(MEASURED_WITH) == len(HELD_OUT) + len(HELD_OUT_PAIRS) + len(UNKNOWN) + len(NEW)
     for edit in (edit for sentence in (*HELD_OUT, *HELD_OUT_PAIRS) for edit in sentence.edits):
         assert (edit.colour in COLOURS) == (edit.family in ("tint", "duotone", "colour swap"))
         assert (edit.swapped in SWAPPABLE) == (edit.family == "colour swap")
         assert edit.strength == 1.0 or edit.family in WITH_STRENGTH
+
+
+def test_held_out_sentences_cover_painted_styles_and_places() -> None:
+    painted = [sentence.edits for sentence in HELD_OUT_PAINTED]
+    assert all(painted.count((Edit(style),)) >= 4 for style in PAINTED)
+    placed = [sentence.edits[0].meaning for sentence in HELD_OUT_PLACED]
+    assert all(placed.count(meaning) >= 4 for meaning in PLACED_MEANINGS)
+    assert all(sentence.edits[0].family in PAINTED for sentence in HELD_OUT_PAINTED_PAIRS)
+
+
+@pytest.mark.parametrize("place", PLACED)
+def test_sentences_for_a_place_name_it(place: str) -> None:
+    """Both places are named in some; what is behind or around the subject is the background."""
+    rng = np.random.default_rng(11)
+    about_background = ("backg", "behind", "around", "but", "except", "else", "apart", "bokeh", "splash")
+    for family in PLACED[place]:
+        colour = "blue" if family in ("plain", "tint") else None
+        edit = Edit(family, colour=colour, place=place)
+        texts = [draw_instruction((edit,), rng).lower() for _ in range(60)]
+        share = np.mean([any(word in text for word in about_background) for text in texts])
+        assert share > 0.6 if place == "background" else share < 0.5
+        assert len(set(texts)) > 40
 
 
 def test_typos_come_at_their_share() -> None:

@@ -9,11 +9,12 @@ import pytest
 import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from trainer.starter.data.edits import FAMILIES, STRENGTHS, SWAPPABLE, UNCHANGED, Edit
+from trainer.starter.data.edits import FAMILIES, PLAIN_COLOURS, STRENGTHS, SWAPPABLE, UNCHANGED, Edit
 from trainer.starter.data.held_out import Sentence
 from trainer.starter.data.instructions import draw_instruction
 from trainer.starter.stages.initial_model import TOKEN_LENGTH, make_text_encoder, make_tokenizer
 from trainer.starter.stages.language_training import (
+    COLOURED,
     MEANINGS,
     LanguageScores,
     LanguageStage,
@@ -122,7 +123,7 @@ def test_readings_name_families_strengths_and_colours(tokenizer: CLIPTokenizer) 
         layer.bias.data.fill_(-1.0)
     heads.families.bias.data[[MEANINGS.index("foggy"), MEANINGS.index("colour swap")]] = 1.0
     heads.strengths.bias.data.view(len(MEANINGS), -1)[MEANINGS.index("foggy"), 2] = 1.0
-    heads.colours.bias.data.view(3, -1)[2, 3] = 1.0
+    heads.colours.bias.data.view(len(COLOURED), -1)[2, list(PLAIN_COLOURS).index("green")] = 1.0
     heads.swapped.bias.data[1] = 1.0
     asked = (Edit("colour swap", 1.0, "green", "orange"), Edit("foggy", 1.5))
     assert predicted_edits(tokenizer, encoder, heads, ["anything"]) == [asked]

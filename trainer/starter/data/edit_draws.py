@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,17 +34,32 @@ LEAST_SHARE = 1e-3
 """Added to the share of each colour in an image, so that images without these colours are drawn too and stay
 unchanged."""
 
-_WEIGHTS = np.array([MORE_OFTEN.get(family, 1.0) for family in FAMILIES])
-_WEIGHTS /= _WEIGHTS.sum()
+
+def family_weights(more_often: Mapping[str, float]) -> NDArray[np.float64]:
+    """Returns the probability of each of FAMILIES; some are drawn more often than others."""
+    weights = np.array([more_often.get(family, 1.0) for family in FAMILIES])
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def draw_edits(square: NDArray[np.uint8], rng: np.random.Generator) -> Edits:
-    """Returns random edits of an image: mostly one, sometimes two, sometimes UNCHANGED."""
+_WEIGHTS = family_weights(MORE_OFTEN)
+
+
+def draw_edits(
+    square: NDArray[np.uint8],
+    rng: np.random.Generator,
+    *,
+    pairs: float = SHARE_OF_PAIRS,
+    weights: NDArray[np.float64] = _WEIGHTS,
+) -> Edits:
+    """Returns random edits of an image: mostly one, sometimes two, sometimes UNCHANGED.
+
+    `pairs` is the share of two edits, and `weights` the probability of each of FAMILIES.
+    """
     if rng.random() < SHARE_UNCHANGED:
         return (Edit(UNCHANGED),)
-    family = str(rng.choice(FAMILIES, p=_WEIGHTS))
+    family = str(rng.choice(FAMILIES, p=weights))
     first = draw_edit(family, square, rng)
-    if rng.random() >= SHARE_OF_PAIRS:
+    if rng.random() >= pairs:
         return (first,)
     others = [other for other in FAMILIES if other not in (family, "colour swap")]
     return (first, draw_edit(str(rng.choice(others)), square, rng))

@@ -40,6 +40,26 @@ OTHER_EDITS = (
 )
 
 FAMILIES = (*TONE_EDITS, *OTHER_EDITS)
+"""Edits of the whole photo that recipes make; the starter that ships knows these."""
+
+PAINTED = (
+    *("pastel drawing", "ink drawing", "gouache", "vintage poster", "impressionist", "batik"),
+    *("expressionist", "coloured pencil", "linocut", "gold leaf", "like Monet", "psychedelic", "porcelain"),
+    *("stained glass", "crayon drawing", "tapestry", "woodcut", "like Van Gogh", "lava", "like Matisse"),
+    *("cubist", "like Rembrandt", "like Hokusai", "like Klimt"),
+)
+"""Edits of the whole photo that a teacher makes (`painted_styles.py`)."""
+
+PLACES = ("background", "subject")
+PLACED: dict[str, tuple[str, ...]] = {
+    "background": (
+        *("blurry", "black and white", "darker", "less colourful", "plain"),
+        *("tint", "pencil sketch", "watercolour"),
+    ),
+    "subject": ("black and white", "brighter", "more colourful", "pop art", "sepia"),
+}
+"""Families that are also made at one place of the photo alone; "plain" fills it with one colour."""
+
 UNCHANGED = "unchanged"
 """The family of every unknown instruction: the photo stays unchanged."""
 
@@ -55,6 +75,14 @@ WITH_STRENGTH = frozenset(
 BY_NOISE = frozenset({"snowy", "rainy", "watercolour", "film grain", "old film"})
 """Families whose flakes, streaks and grain depend on the initial noise of denoising."""
 
+PLAIN_COLOURS: dict[str, tuple[int, int, int]] = {
+    "white": (250, 250, 250),
+    "black": (8, 8, 10),
+    "grey": (128, 128, 130),
+    **COLOURS,
+}
+"""Colours of "plain", as sRGB, 0 to 255."""
+
 STRENGTHS = (0.5, 1.0, 1.5)
 """Slightly, plainly, very."""
 
@@ -66,10 +94,28 @@ class Edit:
     family: str
     strength: float = 1.0
     colour: str | None = None
-    """The colour of "tint", "duotone" and "colour swap", a key of `COLOURS`."""
+    """The colour of "tint", "duotone", "colour swap" and "plain", a key of `COLOURS` or `PLAIN_COLOURS`."""
     swapped: str | None = None
     """The colour that "colour swap" replaces, one of `SWAPPABLE`."""
+    place: str | None = None
+    """One of `PLACES` if only this part of the photo is edited."""
+
+    @property
+    def meaning(self) -> str:
+        """The family, and the place if there is one."""
+        return meaning_of(self.family, self.place)
 
 
 Edits = tuple[Edit, ...]
 """The edits of one sentence: one edit, or two in this order."""
+
+
+def meaning_of(family: str, place: str | None = None) -> str:
+    """Returns the name of a family of edits at a place."""
+    return family if place is None else f"{family} {place}"
+
+
+PLACED_MEANINGS = tuple(
+    meaning_of(family, place) for place, families in PLACED.items() for family in families
+)
+"""The meanings of all edits at a place, such as "blurry background"."""

@@ -44,15 +44,29 @@ def random_crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
 
     A photo that is smaller than the square is enlarged first.
     """
-    shortest = min(photo.shape[:2])
-    if shortest < size:
-        scale = size / shortest
-        enlarged = (max(size, round(photo.shape[1] * scale)), max(size, round(photo.shape[0] * scale)))
+    return random_part(photo, (size, size), rng)
+
+
+def random_part(photo: Photo, shape: tuple[int, int], rng: np.random.Generator) -> Photo:
+    """Returns a random part of this height and width, as `random_crop` does; any channels may be stacked."""
+    scale = max(1.0, shape[0] / photo.shape[0], shape[1] / photo.shape[1])
+    if scale > 1:
+        enlarged = (
+            max(shape[1], round(photo.shape[1] * scale)),
+            max(shape[0], round(photo.shape[0] * scale)),
+        )
         photo = np.asarray(Image.fromarray(photo).resize(enlarged, Image.Resampling.BICUBIC))
-    top = int(rng.integers(photo.shape[0] - size + 1))
-    left = int(rng.integers(photo.shape[1] - size + 1))
-    crop = photo[top : top + size, left : left + size]
+    top = int(rng.integers(photo.shape[0] - shape[0] + 1))
+    left = int(rng.integers(photo.shape[1] - shape[1] + 1))
+    crop = photo[top : top + shape[0], left : left + shape[1]]
     return crop[:, ::-1] if rng.random() < 0.5 else crop
+
+
+def scaled_to_cover(photo: Photo, shape: tuple[int, int], zoom: float = 1.0) -> Photo:
+    """Returns the photo scaled so that it is `zoom` times as large as the smallest that covers a shape."""
+    scale = zoom * max(shape[0] / photo.shape[0], shape[1] / photo.shape[1])
+    size = (max(shape[1], round(photo.shape[1] * scale)), max(shape[0], round(photo.shape[0] * scale)))
+    return np.asarray(Image.fromarray(photo).resize(size, Image.Resampling.LANCZOS))
 
 
 def evenly_spread(paths: list[Path], count: int) -> list[Path]:

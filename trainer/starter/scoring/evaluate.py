@@ -22,7 +22,7 @@ from engine.console import run_program
 from engine.editing.editor import Editor
 from engine.files.text_files import write_text_file
 from engine.library import read_model_card
-from trainer.starter.data.edits import FAMILIES, TONE_EDITS
+from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED_MEANINGS, TONE_EDITS
 from trainer.starter.data.photos import evenly_spread, photo_paths
 from trainer.starter.scoring.edit_sheet import contact_sheet, save_sheet
 from trainer.starter.scoring.measures import EQUAL
@@ -87,10 +87,28 @@ def summary(known: list[Score], pairs: list[Score], unknown: list[Score]) -> str
     return "\n".join(f"- {line}" for line in lines)
 
 
+def new_summary(new: list[Score]) -> str:
+    """Returns lines for painted styles, for pairs with one, and for edits at places; none without any."""
+    kinds = {
+        "painted styles": [score for score in new if score.family in PAINTED],
+        "a style and another edit": [score for score in new if score.family == "style and edit"],
+        "edits at places": [score for score in new if score.family in PLACED_MEANINGS],
+    }
+    lines = [
+        f"{name}: identified {np.mean([s.identified for s in own]):.0%}, "
+        f"{np.mean([s.psnr for s in own]):.1f} dB to the recipe, the untouched photo "
+        f"{np.mean([s.psnr_of_source for s in own]):.1f} dB"
+        for name, own in kinds.items()
+        if own
+    ]
+    return "".join(f"- {line}\n" for line in lines)
+
+
 def main() -> int:
     """Prints the tables; returns 0."""
     parser = argparse.ArgumentParser(prog="python -m trainer.starter.scoring.evaluate", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
+    parser.add_argument("--teachers", type=Path, help="folder with styles/ and subjects/, to score these too")
     parser.add_argument("--model", type=Path, default=Path("resources/starter"), help="model folder")
     parser.add_argument("--count", type=int, default=24, help="val photos to edit, evenly spread")
     parser.add_argument("--resolution", type=int, default=512, help="longer side in pixels")
@@ -113,19 +131,20 @@ def main() -> int:
         resolution=arguments.resolution,
         **{name: value for name, value in overrides.items() if value is not None},
     )
-    scorer = Scorer(card, Editor(dtype=arguments.dtype), settings)
+    scorer = Scorer(card, Editor(dtype=arguments.dtype), settings, arguments.teachers)
     known = list(scorer.known(chosen))
     pairs, unknown = list(scorer.pairs(chosen)), list(scorer.unknown(chosen))
+    new = [*scorer.painted(chosen), *scorer.painted_pairs(chosen), *scorer.placed(chosen)]
     sys.stdout.write(
         f"{len(chosen)} val photos at {arguments.resolution} px, {settings.num_inference_steps} steps of "
         f"{settings.scheduler}, text guidance {settings.text_guidance_scale:g}, "
-        f"image guidance {settings.image_guidance_scale:g}\n\n{summary(known, pairs, unknown)}\n\n"
-        f"{table([*known, *pairs, *unknown])}\n"
+        f"image guidance {settings.image_guidance_scale:g}\n\n{summary(known, pairs, unknown)}\n"
+        f"{new_summary(new)}\n{table([*known, *pairs, *unknown, *new])}\n"
     )
     if arguments.sheet:
-        save_sheet(contact_sheet(known, arguments.photos), arguments.sheet)
+        save_sheet(contact_sheet([*known, *new], arguments.photos), arguments.sheet)
     if arguments.json:
-        rows = [*map(_as_row, [*known, *pairs, *unknown])]
+        rows = [*map(_as_row, [*known, *pairs, *unknown, *new])]
         write_text_file(arguments.json, json.dumps(rows, indent=1))
     return 0
 

@@ -18,11 +18,29 @@ from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
 from engine.library import ModelCard
 from engine.request import EditRequest
-from trainer.starter.data.edits import COLOURS, FAMILIES, UNCHANGED, Edit, Edits
-from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
+from trainer.starter.data.edits import (
+    COLOURS,
+    FAMILIES,
+    PLACED,
+    PLACED_MEANINGS,
+    UNCHANGED,
+    Edit,
+    Edits,
+)
+from trainer.starter.data.held_out import (
+    HELD_OUT,
+    HELD_OUT_PAINTED,
+    HELD_OUT_PAINTED_PAIRS,
+    HELD_OUT_PAIRS,
+    HELD_OUT_PLACED,
+    UNKNOWN,
+    Sentence,
+)
+from trainer.starter.data.painted_styles import styled_photos
 from trainer.starter.data.photos import Photo, read_photo, scaled_to_long_side
-from trainer.starter.data.recipes import Noise, apply_edits
+from trainer.starter.data.recipes import GivenImages, Noise, apply_edits
 from trainer.starter.data.recipes.randomness import CELL, CHANNELS
+from trainer.starter.data.subject_masks import decisive_masks, read_mask, refined_mask
 from trainer.starter.scoring.measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
 
 NOTHING_TO_SWAP = 30.0
@@ -56,8 +74,12 @@ class Score:
 class Scorer:
     """Edits photos with one model at one size, and scores the results."""
 
-    def __init__(self, card: ModelCard, editor: Editor, settings: EditSettings) -> None:
+    def __init__(
+        self, card: ModelCard, editor: Editor, settings: EditSettings, teachers: Path | None = None
+    ) -> None:
+        """`teachers` has the files of painted styles and subjects; without it, neither can be scored."""
         self.card, self.editor, self.settings = card, editor, settings
+        self._teachers = teachers
 
     def known(self, photos: list[Path], families: tuple[str, ...] = FAMILIES) -> Iterator[Score]:
         """Scores every photo with one sentence of each family; only colours in the photo are swapped."""
@@ -77,6 +99,34 @@ class Scorer:
                 sentence = HELD_OUT_PAIRS[(number * each + index) % len(HELD_OUT_PAIRS)]
                 yield self._score(results, sentence, "two edits", number)
 
+    def painted(self, photos: list[Path]) -> Iterator[Score]:
+        """Scores every photo that the teacher painted with one sentence of each of its styles."""
+        for number, path in enumerate(photos):
+            results = self._recipe_results(path, number)
+            for style in results.given.painted:
+                sentences = [one for one in HELD_OUT_PAINTED if one.edits[0].family == style]
+                yield self._score(results, sentences[number % len(sentences)], style, number)
+
+    def painted_pairs(self, photos: list[Path], each: int = 1) -> Iterator[Score]:
+        """Scores photos that the teacher painted with sentences for a style and another edit."""
+        for number, path in enumerate(photos):
+            results = self._recipe_results(path, number)
+            for index in range(each):
+                place = (number * each + index) % len(HELD_OUT_PAINTED_PAIRS)
+                sentence = HELD_OUT_PAINTED_PAIRS[place]
+                if sentence.edits[0].family in results.given.painted:
+                    yield self._score(results, sentence, "style and edit", number)
+
+    def placed(self, photos: list[Path]) -> Iterator[Score]:
+        """Scores every photo with a clear subject with one sentence of each edit at a place."""
+        for number, path in enumerate(photos):
+            results = self._recipe_results(path, number)
+            if results.given.subject is None:
+                continue
+            for meaning in PLACED_MEANINGS:
+                sentences = [one for one in HELD_OUT_PLACED if one.edits[0].meaning == meaning]
+                yield self._score(results, sentences[number % len(sentences)], meaning, number)
+
     def unknown(self, photos: list[Path], each: int = 3) -> Iterator[Score]:
         """Scores every photo with some instructions that the model does not know."""
         for number, path in enumerate(photos):
@@ -95,7 +145,8 @@ class Scorer:
             size_multiple(self.card),
         ).padded
         noise = initial_noise(torch.Generator().manual_seed(seed), (CHANNELS, height // CELL, width // CELL))
-        return _RecipeResults(path.name, photo, noise[0].numpy())
+        given = given_images(self._teachers, path, photo) if self._teachers else GivenImages()
+        return _RecipeResults(path.name, photo, noise[0].numpy(), given)
 
     def _score(self, results: _RecipeResults, sentence: Sentence, family: str, seed: int) -> Score:
         request = EditRequest(
@@ -117,7 +168,7 @@ class Scorer:
             likeness=likeness(result, wanted),
             likeness_to_source=likeness(result, results.source),
             ssim=ssim(result, wanted),
-            nearest=" + ".join(edit.family for edit in nearest),
+            nearest=" + ".join(edit.meaning for edit in nearest),
             identified=nearest == sentence.edits,
             smooth=smooth_deviation(result, wanted),
             image=image,
@@ -127,8 +178,8 @@ class Scorer:
 class _RecipeResults:
     """A photo and the recipes' results for it, each made once."""
 
-    def __init__(self, name: str, pixels: Photo, noise: Noise) -> None:
-        self.name, self._pixels, self._noise = name, pixels, noise
+    def __init__(self, name: str, pixels: Photo, noise: Noise, given: GivenImages) -> None:
+        self.name, self._pixels, self._noise, self.given = name, pixels, noise, given
         self.photo = Image.fromarray(pixels)
         self.source = unit_pixels(self.photo)
         self._after: dict[Edits, Tensor] = {(Edit(UNCHANGED),): self.source}
@@ -136,12 +187,13 @@ class _RecipeResults:
 
     def after(self, edits: Edits) -> Tensor:
         if edits not in self._after:
-            self._after[edits] = unit_pixels(Image.fromarray(apply_edits(edits, self._pixels, self._noise)))
+            edited = apply_edits(edits, self._pixels, self._noise, self.given)
+            self._after[edits] = unit_pixels(Image.fromarray(edited))
         return self._after[edits]
 
     def nearest(self, result: Tensor, own: Edits) -> Edits:
         """Returns the edits, `own` or of `_others`, whose signature is nearest to that of the result."""
-        candidates = [own, *_others(own)]
+        candidates = [own, *_others(own), *_new_others(own, self.given)]
         target = signature(result)
         return min(
             candidates, key=lambda edits: float((target - self._signature_after(edits)).square().mean())
@@ -156,13 +208,41 @@ class _RecipeResults:
 def _others(own: Edits) -> Iterator[Edits]:
     """Yields no edit, every other family, and the own family in every other colour."""
     yield (Edit(UNCHANGED),)
-    families = {edit.family for edit in own} if len(own) == 1 else set()
+    families = {edit.meaning for edit in own} if len(own) == 1 else set()
     for family in FAMILIES:
         if family in families or family == "colour swap":
             continue
         yield (Edit(family, colour="blue" if family in ("tint", "duotone") else None),)
-    if len(own) == 1 and own[0].family in ("tint", "duotone"):
+    if len(own) == 1 and own[0].meaning in ("tint", "duotone"):
         yield from ((replace(own[0], colour=colour),) for colour in COLOURS if colour != own[0].colour)
+
+
+def _new_others(own: Edits, given: GivenImages) -> Iterator[Edits]:
+    """Yields the painted styles and the edits at places that can be made of a photo, without the own one."""
+    for style in given.painted:
+        if (Edit(style),) != own:
+            yield (Edit(style),)
+    if given.subject is None:
+        return
+    for place, families in PLACED.items():
+        for family in families:
+            colour = {"plain": "white", "tint": "blue"}.get(family)
+            if (Edit(family, colour=colour, place=place),) != own:
+                yield (Edit(family, colour=colour, place=place),)
+
+
+def given_images(teachers: Path, path: Path, photo: Photo) -> GivenImages:
+    """Returns what teachers know about a photo that was scaled from the one at `path`."""
+    masks = decisive_masks(teachers, [path])
+    subject = refined_mask(read_mask(masks[path]), photo) if masks else None
+    long_side = max(photo.shape[:2])
+    painted = {
+        style: read_photo(image)
+        for styled in styled_photos(teachers, [path])
+        if styled.long_side == long_side
+        for style, image in styled.images.items()
+    }
+    return GivenImages(subject=subject, painted=painted)
 
 
 def _chosen(sentences: list[Sentence], number: int, results: _RecipeResults) -> Sentence | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,20 +22,35 @@ from trainer.learning.precision import autocast_on_cpu
 from trainer.starter.data.edits import (
     COLOURS,
     FAMILIES,
+    PAINTED,
+    PLACED,
+    PLACED_MEANINGS,
+    PLAIN_COLOURS,
     STRENGTHS,
     SWAPPABLE,
     UNCHANGED,
     WITH_STRENGTH,
     Edit,
     Edits,
+    meaning_of,
 )
-from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN, Sentence
+from trainer.starter.data.held_out import (
+    HELD_OUT,
+    HELD_OUT_PAINTED,
+    HELD_OUT_PAINTED_PAIRS,
+    HELD_OUT_PAIRS,
+    HELD_OUT_PLACED,
+    UNKNOWN,
+    Sentence,
+)
 from trainer.starter.data.instructions import draw_instruction
 
 MEANINGS = (*FAMILIES, UNCHANGED)
-COLOURED = ("tint", "duotone", "colour swap")
-"""Families with a named colour."""
-_COLOUR_NAMES = tuple(COLOURS)
+ALL_MEANINGS = (*FAMILIES, *PAINTED, *PLACED_MEANINGS, UNCHANGED)
+"""Those of the starter that ships, and those with painted styles and edits at places."""
+COLOURED = ("tint", "duotone", "colour swap", "plain background", "tint background")
+"""Meanings with a named colour."""
+_COLOUR_NAMES = tuple(PLAIN_COLOURS)
 _UNNAMED = -100
 """The class of a property that a sentence does not name; the loss ignores it."""
 
@@ -71,11 +86,11 @@ class InstructionTargets:
     """The edits of a batch of sentences, as classes."""
 
     families: Tensor
-    """(B, families) float, 1 where the sentence names the family; the last one is UNCHANGED."""
+    """(B, meanings) float, 1 where the sentence has the meaning; the last one is UNCHANGED."""
     strengths: Tensor
-    """(B, families) index into STRENGTHS, or unnamed."""
+    """(B, meanings) index into STRENGTHS, or unnamed."""
     colours: Tensor
-    """(B, 3) index into COLOURS for each of COLOURED, or unnamed."""
+    """(B, COLOURED) index into PLAIN_COLOURS for each of COLOURED, or unnamed."""
     swapped: Tensor
     """(B,) index into SWAPPABLE, or unnamed."""
 
@@ -83,17 +98,18 @@ class InstructionTargets:
 class LanguageScores(nn.Module):
     """The heads: linear layers from the encoder's hidden states to scores of all classes."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, meanings: tuple[str, ...] = MEANINGS) -> None:
         super().__init__()
-        self.families = nn.Linear(width, len(MEANINGS))
-        self.strengths = nn.Linear(width, len(MEANINGS) * len(STRENGTHS))
-        self.colours = nn.Linear(width, len(COLOURED) * len(COLOURS))
+        self.meanings = meanings
+        self.families = nn.Linear(width, len(meanings))
+        self.strengths = nn.Linear(width, len(meanings) * len(STRENGTHS))
+        self.colours = nn.Linear(width, len(COLOURED) * len(_COLOUR_NAMES))
         self.swapped = nn.Linear(width, len(SWAPPABLE))
 
     def loss(self, summary: Tensor, targets: InstructionTargets) -> Tensor:
         """Returns the loss of summaries (B, width); unnamed strengths and colours are ignored."""
         families = functional.binary_cross_entropy_with_logits(self.families(summary), targets.families)
-        strengths = self.strengths(summary).unflatten(-1, (len(MEANINGS), -1))
+        strengths = self.strengths(summary).unflatten(-1, (len(self.meanings), -1))
         colours = self.colours(summary).unflatten(-1, (len(COLOURED), -1))
         return (
             10.0 * families
@@ -103,12 +119,14 @@ class LanguageScores(nn.Module):
         )
 
     def edits(self, summary: Tensor) -> list[Edits]:
-        """Returns the predicted edits of each summary (B, width), in the order of FAMILIES."""
+        """Returns the predicted edits of each summary (B, width), in the order of the meanings."""
         named = (self.families(summary) > 0).tolist()
-        strengths = self.strengths(summary).unflatten(-1, (len(MEANINGS), -1)).argmax(-1).tolist()
+        strengths = self.strengths(summary).unflatten(-1, (len(self.meanings), -1)).argmax(-1).tolist()
         colours = self.colours(summary).unflatten(-1, (len(COLOURED), -1)).argmax(-1).tolist()
         swapped = self.swapped(summary).argmax(-1).tolist()
-        return [_as_edits(*each) for each in zip(named, strengths, colours, swapped, strict=True)]
+        return [
+            _as_edits(self.meanings, *each) for each in zip(named, strengths, colours, swapped, strict=True)
+        ]
 
 
 def _class_loss(logits: Tensor, classes: Tensor) -> Tensor:
@@ -119,32 +137,43 @@ def _class_loss(logits: Tensor, classes: Tensor) -> Tensor:
     return flat / len(classes)
 
 
-def _as_edits(named: list[bool], strengths: list[int], colours: list[int], swapped: int) -> Edits:
+def _as_edits(
+    meanings: tuple[str, ...], named: list[bool], strengths: list[int], colours: list[int], swapped: int
+) -> Edits:
     edits = []
-    for number, family in enumerate(MEANINGS):
+    for number, meaning in enumerate(meanings):
         if not named[number]:
             continue
+        family, place = _PLACES_OF.get(meaning, (meaning, None))
         strength = STRENGTHS[strengths[number]] if family in WITH_STRENGTH else 1.0
-        colour = _COLOUR_NAMES[colours[COLOURED.index(family)]] if family in COLOURED else None
-        edits.append(Edit(family, strength, colour, SWAPPABLE[swapped] if family == "colour swap" else None))
+        colour = _COLOUR_NAMES[colours[COLOURED.index(meaning)]] if meaning in COLOURED else None
+        swapped_colour = SWAPPABLE[swapped] if family == "colour swap" else None
+        edits.append(Edit(family, strength, colour, swapped_colour, place))
     return tuple(edits)
 
 
-def targets_of(edits_of_sentences: Sequence[Edits]) -> InstructionTargets:
+_PLACES_OF = {
+    meaning_of(family, place): (family, place) for place, families in PLACED.items() for family in families
+}
+
+
+def targets_of(
+    edits_of_sentences: Sequence[Edits], meanings: tuple[str, ...] = MEANINGS
+) -> InstructionTargets:
     """Returns the classes of the edits of some sentences."""
     count = len(edits_of_sentences)
-    families = torch.zeros(count, len(MEANINGS))
-    strengths = torch.full((count, len(MEANINGS)), _UNNAMED)
+    families = torch.zeros(count, len(meanings))
+    strengths = torch.full((count, len(meanings)), _UNNAMED)
     colours = torch.full((count, len(COLOURED)), _UNNAMED)
     swapped = torch.full((count,), _UNNAMED)
     for row, edits in enumerate(edits_of_sentences):
         for edit in edits:
-            number = MEANINGS.index(edit.family)
+            number = meanings.index(edit.meaning)
             families[row, number] = 1.0
             if edit.family in WITH_STRENGTH:
                 strengths[row, number] = STRENGTHS.index(edit.strength)
             if edit.colour:
-                colours[row, COLOURED.index(edit.family)] = _COLOUR_NAMES.index(edit.colour)
+                colours[row, COLOURED.index(edit.meaning)] = _COLOUR_NAMES.index(edit.colour)
             if edit.swapped:
                 swapped[row] = SWAPPABLE.index(edit.swapped)
     return InstructionTargets(families, strengths, colours, swapped)
@@ -158,7 +187,7 @@ def random_edit(family: str, rng: np.random.Generator) -> Edit:
     if family == "colour swap":
         swapped, colour = rng.choice(SWAPPABLE, size=2, replace=False)
         return Edit(family, strength, str(colour), str(swapped))
-    return Edit(family, strength, str(rng.choice(_COLOUR_NAMES)) if family in COLOURED else None)
+    return Edit(family, strength, str(rng.choice(list(COLOURS))) if family in COLOURED else None)
 
 
 def random_edits(rng: np.random.Generator) -> Edits:
@@ -176,7 +205,11 @@ def summary_of(encoder: CLIPTextModel, tokens: Tensor) -> Tensor:
 
     The UNet's attention uses those positions too, and most of them are padding.
     """
-    hidden = encoder(input_ids=tokens).last_hidden_state.float()
+    return summary_of_states(encoder(input_ids=tokens).last_hidden_state.float(), tokens, encoder)
+
+
+def summary_of_states(hidden: Tensor, tokens: Tensor, encoder: CLIPTextModel) -> Tensor:
+    """Returns the mean (B, width) of those hidden states (B, T, width) that are of end tokens."""
     ending = (tokens == encoder.config.eos_token_id).float().unsqueeze(-1)
     return torch.as_tensor((hidden * ending).sum(1) / ending.sum(1))
 
@@ -200,15 +233,15 @@ def train_language(
     weights = [*encoder.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(weights, lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, stage.steps))
-    batches = _batches(tokenizer, stage.batch_size, np.random.default_rng(seed))
+    batches = sentence_batches(tokenizer, stage.batch_size, np.random.default_rng(seed))
     started, loss_sum = time.monotonic(), 0.0
     encoder.train()
     encoder.set_attn_implementation("eager")  # for sentences this short the fused kernel is slower
     for step in range(1, stage.steps + 1):
-        tokens, targets = next(batches)
+        tokens, edits = next(batches)
         with autocast_on_cpu():
             summary = summary_of(encoder, tokens)
-        loss = heads.loss(summary, targets)
+        loss = heads.loss(summary, targets_of(edits))
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(weights, 1.0)
@@ -232,10 +265,13 @@ def _rate(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / 100) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
-def _batches(
-    tokenizer: CLIPTokenizer, batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[Tensor, InstructionTargets]]:
-    """Yields endless batches of sentences of similar length.
+def sentence_batches(
+    tokenizer: CLIPTokenizer,
+    batch_size: int,
+    rng: np.random.Generator,
+    draw: Callable[[np.random.Generator], Edits] = random_edits,
+) -> Iterator[tuple[Tensor, list[Edits]]]:
+    """Yields endless batches of the tokens of sentences of similar length, with their edits.
 
     The encoder is causal, so cutting off padding does not change the states before the cut. Every
     `FULL_LENGTH_EVERY`-th batch is not cut, so that the last positions are trained too.
@@ -243,7 +279,7 @@ def _batches(
     end = tokenizer.eos_token_id
     number = 0
     while True:
-        drawn = [random_edits(rng) for _ in range(batch_size * SORTED_BATCHES)]
+        drawn = [draw(rng) for _ in range(batch_size * SORTED_BATCHES)]
         tokens = tokens_of(tokenizer, [draw_instruction(edits, rng) for edits in drawn])
         tokens = _with_noise(tokens, end, len(tokenizer), rng)
         lengths = (tokens != end).sum(1) + 1
@@ -251,7 +287,7 @@ def _batches(
             number += 1
             longest = int(lengths[rows].max()) + 2
             width = tokens.shape[1] if number % FULL_LENGTH_EVERY == 0 else longest
-            yield tokens[rows, :width], targets_of([drawn[row] for row in rows.tolist()])
+            yield tokens[rows, :width], [drawn[row] for row in rows.tolist()]
 
 
 def _with_noise(tokens: Tensor, end: int, vocabulary: int, rng: np.random.Generator) -> Tensor:
@@ -297,14 +333,21 @@ def misclassified(
 
 def _families_and_colours(edits: Edits) -> set[tuple[str, str | None, str | None]]:
     """Returns the edits without order and strength."""
-    return {(edit.family, edit.colour, edit.swapped) for edit in edits}
+    return {(edit.meaning, edit.colour, edit.swapped) for edit in edits}
 
 
 def accuracy_report(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: LanguageScores) -> str:
     """Returns how many held-out sentences are classified correctly, and lists the others."""
     unknown = tuple(Sentence(text, (Edit(UNCHANGED),)) for text in UNKNOWN)
+    kinds = {"held out": HELD_OUT, "pairs": HELD_OUT_PAIRS, "unknown": unknown}
+    if len(heads.meanings) > len(MEANINGS):
+        kinds |= {
+            "painted": HELD_OUT_PAINTED,
+            "placed": HELD_OUT_PLACED,
+            "painted pairs": HELD_OUT_PAINTED_PAIRS,
+        }
     lines = []
-    for name, sentences in (("held out", HELD_OUT), ("pairs", HELD_OUT_PAIRS), ("unknown", unknown)):
+    for name, sentences in kinds.items():
         wrong = misclassified(tokenizer, encoder, heads, sentences)
         lines.append(f"{name}: {len(sentences) - len(wrong)} of {len(sentences)} correct")
         lines += [f"  {sentence.text!r} as {_description(prediction)}" for sentence, prediction in wrong]
@@ -313,6 +356,6 @@ def accuracy_report(tokenizer: CLIPTokenizer, encoder: CLIPTextModel, heads: Lan
 
 def _description(edits: Edits) -> str:
     return (
-        ", ".join(" ".join(filter(None, (edit.family, edit.swapped, edit.colour))) for edit in edits)
+        ", ".join(" ".join(filter(None, (edit.meaning, edit.swapped, edit.colour))) for edit in edits)
         or "nothing"
     )

@@ -91,19 +91,31 @@ def train_on_pixels(run: PixelTraining, folder: Path) -> None:
         shutil.copyfile(trained / SAFETENSORS_WEIGHTS_NAME, temporary)
 
 
-class PixelLoss:
-    """The loss of generated pairs: of latents, of the pixels of a part, and of edits from other noise."""
+@dataclass(frozen=True, slots=True)
+class LatentPart:
+    """The loss of latents of a batch, and what the UNet predicted for it."""
 
-    def __init__(self, model: Model, decoded: int) -> None:
-        """`decoded` is the side in pixels of the decoded part. The VAE is frozen."""
+    loss: Tensor
+    velocity: Tensor
+    """(B, C, H, W), the predicted v."""
+    is_decodable: Tensor
+    """(B,), true for examples with a photo at the last timestep."""
+
+
+class LatentLoss:
+    """The loss of latents, also of edits from other noise, which most edits should not depend on."""
+
+    def __init__(self, model: Model, other_noise: int = OTHER_NOISE_EXAMPLES) -> None:
+        """`other_noise` examples are also edited from other noise. The VAE is frozen."""
+        self._other_noise = other_noise
         model.vae.requires_grad_(False)
-        self._model, self._decoded = model, decoded
+        self._model = model
         self._scheduler = DDPMScheduler.from_config(model.scheduler_config)
         self._last = len(self._scheduler.alphas_cumprod) - 1
         self._scaling: float = model.vae.config.scaling_factor
 
-    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> Tensor:
-        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part."""
+    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> LatentPart:
+        """Returns the loss of a batch with its edits; `step` seeds the timesteps."""
         assert batch.noise is not None
         assert batch.without_image is not None
         rng = np.random.default_rng([step, 2])
@@ -111,9 +123,9 @@ class PixelLoss:
         is_other = torch.arange(count) % OTHER_TIMESTEP_EVERY == OTHER_TIMESTEP_EVERY - 1
         random_timesteps = torch.from_numpy(self._last * np.sqrt(rng.random(count))).long()
         timesteps = torch.where(is_other, random_timesteps, self._last)
-        is_decoded = ~(batch.without_image | is_other)
+        is_decodable = ~(batch.without_image | is_other)
         by_noise = torch.tensor([any(edit.family in BY_NOISE for edit in each) for each in edits])
-        repeated = torch.nonzero(is_decoded & ~by_noise).flatten()[:OTHER_NOISE_EXAMPLES]
+        repeated = torch.nonzero(is_decodable & ~by_noise).flatten()[: self._other_noise]
         with autocast_on_cpu():
             target, source, text = self._encode(batch)
             rows = torch.cat([torch.arange(count), repeated])
@@ -122,23 +134,13 @@ class PixelLoss:
             predicted: Tensor = self._model.unet(
                 torch.cat([noisy, source[rows]], dim=1), timesteps[rows], text[rows], return_dict=False
             )[0].float()
-            velocity, repeated_velocity = predicted[:count], predicted[count:]
-            wanted_velocity = self._scheduler.get_velocity(target, batch.noise, timesteps)
-            latent_loss: Tensor = (velocity - wanted_velocity).square().mean()
-            if len(repeated):
-                difference = (velocity[repeated] - repeated_velocity).square().mean()
-                latent_loss = latent_loss + CONSISTENCY_WEIGHT * difference / 2
-            if not is_decoded.any():
-                return latent_loss
-            # at the last timestep the input contains only noise, and v is the negative of the latents (Lin et
-            # al. 2024)
-            latents = -velocity[is_decoded] / self._scaling
-            cell, side = self._model.vae_scale_factor, batch.edited.shape[-1]
-            top, left = cell * rng.integers((side - self._decoded) // cell + 1, size=2)
-            output = self._model.vae.decoder(_part(latents, top, left, self._decoded, cell))
-        wanted = _part(batch.edited[is_decoded].float(), top, left, self._decoded, 1)
-        pixel_loss = decoder_loss(output.float(), wanted, SMOOTH_WEIGHT)
-        return torch.add(latent_loss, pixel_loss + DEVIATION_WEIGHT * deviation_loss(output, wanted))
+        velocity, repeated_velocity = predicted[:count], predicted[count:]
+        wanted_velocity = self._scheduler.get_velocity(target, batch.noise, timesteps)
+        loss: Tensor = (velocity - wanted_velocity).square().mean()
+        if len(repeated):
+            difference = (velocity[repeated] - repeated_velocity).square().mean()
+            loss = loss + CONSISTENCY_WEIGHT * difference / 2
+        return LatentPart(loss, velocity, is_decodable)
 
     def _encode(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Returns scaled target latents, source latents and text embeddings of the examples."""
@@ -150,6 +152,35 @@ class PixelLoss:
             text = encode_instructions(model, batch.instructions).embeddings
         source = squares.repeat_interleave(EDITS_PER_SQUARE, 0)[:count] * model.image_latent_scale
         return target, source * ~batch.without_image[:, None, None, None], text
+
+
+class PixelLoss:
+    """The loss of generated pairs: of latents, and of the pixels of a part."""
+
+    def __init__(self, model: Model, decoded: int) -> None:
+        """`decoded` is the side in pixels of the decoded part. The VAE is frozen."""
+        self._latent_loss = LatentLoss(model)
+        self._model, self._decoded = model, decoded
+        self._scaling: float = model.vae.config.scaling_factor
+
+    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> Tensor:
+        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part."""
+        part = self._latent_loss(batch, edits, step)
+        if not part.is_decodable.any():
+            return part.loss
+        rng = np.random.default_rng([step, 3])
+        # at the last timestep the input contains only noise, and v is the negative of the latents (Lin et
+        # al. 2024)
+        latents = -part.velocity[part.is_decodable] / self._scaling
+        cell = self._model.vae_scale_factor
+        height, width = batch.edited.shape[-2:]
+        top = cell * int(rng.integers((height - self._decoded) // cell + 1))
+        left = cell * int(rng.integers((width - self._decoded) // cell + 1))
+        with autocast_on_cpu():
+            output = self._model.vae.decoder(_part(latents, top, left, self._decoded, cell))
+        wanted = _part(batch.edited[part.is_decodable].float(), top, left, self._decoded, 1)
+        pixel_loss = decoder_loss(output.float(), wanted, SMOOTH_WEIGHT)
+        return torch.add(part.loss, pixel_loss + DEVIATION_WEIGHT * deviation_loss(output, wanted))
 
 
 def deviation_loss(output: Tensor, target: Tensor) -> Tensor:

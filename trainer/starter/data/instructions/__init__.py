@@ -12,7 +12,14 @@ import re
 import numpy as np
 
 from trainer.starter.data.edits import Edits
-from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
+from trainer.starter.data.held_out import (
+    HELD_OUT,
+    HELD_OUT_PAINTED,
+    HELD_OUT_PAINTED_PAIRS,
+    HELD_OUT_PAIRS,
+    HELD_OUT_PLACED,
+    UNKNOWN,
+)
 from trainer.starter.data.instructions.grammar import sentence
 from trainer.starter.data.instructions.spelling_variants import normalised, tidied, typed
 
@@ -45,7 +52,8 @@ SUGGESTIONS: tuple[str, ...] = (
 )
 """Clear wordings of edits that the starter does well, which the window suggests."""
 
-_MEASURED_WITH = (*(one.text for one in (*HELD_OUT, *HELD_OUT_PAIRS)), *UNKNOWN)
+_SENTENCES = (*HELD_OUT, *HELD_OUT_PAIRS, *HELD_OUT_PAINTED, *HELD_OUT_PLACED, *HELD_OUT_PAINTED_PAIRS)
+_MEASURED_WITH = (*(one.text for one in _SENTENCES), *UNKNOWN)
 _RESERVED = frozenset(normalised(text) for text in _MEASURED_WITH)
 _DOUBLE_ARTICLE = re.compile(r"\b(an?|the) (an?|the|some|just a|only a|in|like)\b")
 

@@ -13,12 +13,15 @@ from trainer.starter.data.instructions.frames import ALL, ASKING, COMMANDS, QUAN
 from trainer.starter.data.instructions.slots import SAYS_STRENGTH, Slots, filled, pick, slots_at
 from trainer.starter.data.instructions.wording_files import read_choices
 
-WORDS: Mapping[str, Words] = read_words("tones", "scenes", "styles", "finishes", "colours", "unchanged")
-"""The wordings of every family, and those of UNCHANGED."""
+WORDS: Mapping[str, Words] = read_words(
+    *("tones", "scenes", "styles", "finishes", "colours", "painted", "places", "unchanged")
+)
+"""The wordings of every family, also at places, and those of UNCHANGED; the keys are meanings of edits."""
 
 COLOUR_NAMES = read_choices("colour_slots", "names")
 COLOUR_ADJECTIVES = read_choices("colour_slots", "adjectives")
 COLOUR_SLOTS = read_choices("colour_slots", "slots")
+PLACE_SLOTS = read_choices("place_slots", "slots")
 UNCHANGED_SLOTS = read_choices("unchanged_slots", "slots")
 
 TWICE_SHARE = 0.06
@@ -117,7 +120,9 @@ def _single(edit: Edit, rng: np.random.Generator) -> str:
 
 def _command(edit: Edit, rng: np.random.Generator, *, short: bool = False) -> str:
     """Returns a command without polite phrases; with `short`, the photo is "it", as in a second command."""
-    wordings = [wording for wording in _wordings(edit.family, edit.strength == 1.0) if wording[0] in COMMANDS]
+    wordings = [
+        wording for wording in _wordings(edit.meaning, edit.strength == 1.0) if wording[0] in COMMANDS
+    ]
     part, wording = wordings[int(rng.integers(len(wordings)))]
     slots = {**_slots(edit), "it": ("it",)} if short else _slots(edit)
     return filled(_framed(part, wording, edit, COMMANDS, rng), slots, rng)
@@ -182,16 +187,16 @@ def _framed(
 
 
 def _drawn_wording(edit: Edit, rng: np.random.Generator) -> Wording:
-    wordings = _wordings(edit.family, edit.strength == 1.0)
+    wordings = _wordings(edit.meaning, edit.strength == 1.0)
     return wordings[int(rng.integers(len(wordings)))]
 
 
 @cache
-def _wordings(family: str, plain: bool) -> tuple[Wording, ...]:
-    """Returns the wordings of a family; unless `plain`, only those that can express a strength."""
+def _wordings(meaning: str, plain: bool) -> tuple[Wording, ...]:
+    """Returns the wordings of a meaning; unless `plain`, only those that can express a strength."""
     return tuple(
         (part, wording)
-        for part, wordings in WORDS[family].parts().items()
+        for part, wordings in WORDS[meaning].parts().items()
         for wording in wordings
         if plain or part in ("more_of", "less_of", "too") or SAYS_STRENGTH.search(wording)
     )
@@ -201,7 +206,7 @@ def _wordings(family: str, plain: bool) -> tuple[Wording, ...]:
 def _of_part(edit: Edit, part: str) -> tuple[str, ...]:
     if edit.strength != 1.0 and part in ("more_of", "less_of", "too"):
         return ()  # the frame expresses their strength, and would apply it to both wordings
-    wordings = _wordings(edit.family, edit.strength == 1.0)
+    wordings = _wordings(edit.meaning, edit.strength == 1.0)
     return tuple(wording for name, wording in wordings if name == part)
 
 
@@ -210,6 +215,8 @@ def _slots(edit: Edit) -> Slots:
     slots = {**slots_at(edit.strength), "all": ALL, "too": TOO}
     if edit.family == UNCHANGED:
         slots |= UNCHANGED_SLOTS
+    if edit.place:
+        slots |= PLACE_SLOTS
     if edit.colour:
         slots |= {"colour": COLOUR_NAMES[edit.colour], "colourish": COLOUR_ADJECTIVES[edit.colour]}
     if edit.swapped:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.starter.data.edits import UNCHANGED, Edits
+from trainer.starter.data.edits import PAINTED, UNCHANGED, Edit, Edits
 from trainer.starter.data.recipes import (
     borders,
     colour,
@@ -20,14 +20,15 @@ from trainer.starter.data.recipes import (
     film,
     grading,
     painting,
+    place_edits,
     printing,
     tone,
     weather,
 )
-from trainer.starter.data.recipes.pixel_operations import Noise, Pixels, Recipe
+from trainer.starter.data.recipes.pixel_operations import GivenImages, Noise, Pixels, Recipe
 from trainer.starter.data.recipes.randomness import noise_for
 
-__all__ = ["RECIPES", "Noise", "Pixels", "Recipe", "apply_edits", "noise_for"]
+__all__ = ["RECIPES", "GivenImages", "Noise", "Pixels", "Recipe", "apply_edits", "noise_for"]
 
 RECIPES: dict[str, Recipe] = {
     "black and white": tone.black_and_white,
@@ -80,13 +81,35 @@ RECIPES: dict[str, Recipe] = {
 """The recipe of every family, in the order of `FAMILIES`."""
 
 
-def apply_edits(edits: Edits, photo: NDArray[np.uint8], noise: Noise) -> NDArray[np.uint8]:
+NOTHING_GIVEN = GivenImages()
+
+
+def apply_edits(
+    edits: Edits, photo: NDArray[np.uint8], noise: Noise, given: GivenImages = NOTHING_GIVEN
+) -> NDArray[np.uint8]:
     """Returns the photo (height x width x 3, 0 to 255) after the edits in their order, of the same shape.
 
-    `noise` is the initial noise of denoising, which determines grain, flakes and scratches.
+    `noise` is the initial noise of denoising, which determines grain, flakes and scratches. `given` has what
+    teachers know about the photo. Raises `KeyError` for a painted style that it lacks, also if such a style
+    is not the first edit, and `ValueError` for an edit at a place without a mask.
     """
     pixels = photo.astype(np.float32) / np.float32(255)
-    for edit in edits:
-        if edit.family != UNCHANGED:
-            pixels = np.clip(RECIPES[edit.family](pixels, edit, noise), 0, 1)
+    for number, edit in enumerate(edits):
+        if edit.family in PAINTED:
+            pixels = _painted(edit.family, given if number == 0 else NOTHING_GIVEN)
+        elif edit.family != UNCHANGED:
+            pixels = np.clip(_edited(pixels, edit, noise, given), 0, 1)
     return (pixels * 255 + 0.5).astype(np.uint8)
+
+
+def _painted(style: str, given: GivenImages) -> Pixels:
+    return given.painted[style].astype(np.float32) / np.float32(255)
+
+
+def _edited(pixels: Pixels, edit: Edit, noise: Noise, given: GivenImages) -> Pixels:
+    if edit.place is None:
+        return RECIPES[edit.family](pixels, edit, noise)
+    if given.subject is None:
+        raise ValueError(f"There is no mask for the edit “{edit.meaning}”.")
+    share = given.subject if edit.place == "subject" else 1 - given.subject
+    return place_edits.at_place({**RECIPES, **place_edits.PLACE_RECIPES}, pixels, edit, noise, share)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from trainer.starter.data.edits import COLOURS, Edit
+from trainer.starter.data.edits import PLAIN_COLOURS, Edit
 
 Plane = NDArray[np.float32]
 """One value per pixel, height x width, mostly 0 to 1."""
@@ -22,6 +23,17 @@ corner."""
 
 Recipe = Callable[[Pixels, Edit, Noise], Pixels]
 
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GivenImages:
+    """What teachers know about a photo, of its height and width."""
+
+    subject: Plane | None = None
+    """How much each pixel is of the subject, 0 to 1; None if the photo has no clear one."""
+    painted: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+    """The photo in some painted styles, 0 to 255."""
+
+
 LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
@@ -34,7 +46,7 @@ def named_colour(edit: Edit) -> NDArray[np.float32]:
     """Returns the colour that an edit names, sRGB, 0 to 1. Raises `ValueError` without one."""
     if edit.colour is None:
         raise ValueError(f"The edit “{edit.family}” names no colour.")
-    return np.array(COLOURS[edit.colour], dtype=np.float32) / np.float32(255)
+    return np.array(PLAIN_COLOURS[edit.colour], dtype=np.float32) / np.float32(255)
 
 
 def luma(pixels: Pixels) -> Plane:
