@@ -168,9 +168,9 @@ def test_starting_a_run_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pa
     process = process_of(qtbot, dialog.session.probe)
     page.length.steps = 5
     qtbot.mouseClick(page.start_button, LEFT)
-    assert dialog.session.phase == TrainingPhase.PREPARING
-    assert not dialog.session.probe.is_running()
     ends(qtbot, process)
+    qtbot.waitUntil(dialog.session.is_running)
+    assert not dialog.session.probe.is_running()
     qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
 
 
