@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from benchmarks.invented_edits import INVENTED_EDITS
 from benchmarks.measuring import psnr
+from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -22,7 +23,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest
 from ip2p_desktop.base.paths import sample_photos, starter_model
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 NEW = INVENTED_EDITS["stencil"]
 OLD = (
@@ -43,6 +44,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
+    kill_trainer(dialog.session)
     dialog.shut_down()
 
 

@@ -24,6 +24,8 @@ class PlanChoices:
     keeps_edits: bool = True
     given_instruction: str = ""
     """The instruction of pairs without a text, which the user typed."""
+    columns: tuple[str, ...] = ()
+    """The chosen columns of the dataset, as arguments of the trainer."""
     instruction: str = ""
     """The first instruction of the dataset."""
     wordings: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class PlanChoices:
         ]
         return merged(
             given,
+            self.columns,
             wordings,
             self._preset(preset)[1],
             held_back_settings(self.held_back),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from trainer.config.settings_help import SettingHelp
 
 SET_BY_PAGE = (
+    "data.columns.edited",
+    "data.columns.instruction",
+    "data.columns.original",
     "data.data_path",
     "data.instruction",
     "data.split.smallest_val",

@@ -26,7 +26,9 @@ from engine.progress import Cancelled, CancelToken
 from trainer.batches.batch import batches_from
 from trainer.batches.cutting import cut_out, middle_cut
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
+from trainer.datasets.affine_map import AffineMap
 from trainer.datasets.opening import open_pair
+from trainer.datasets.repairs.pair_repair import PairRepair
 from trainer.examples import cache_folder
 from trainer.examples.cache_folder import Cache, CacheIncomplete
 from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
@@ -192,6 +194,20 @@ def test_other_content_cuts_or_weights_are_other_entries(
     finally:
         with torch.no_grad():
             weight[0] -= 1e-3
+
+
+def test_repaired_pairs_are_other_entries(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    built(found, tmp_path, vae)
+    before = len(entries(tmp_path))
+    first, *others = found.pairs
+    repair = PairRepair(alignment=AffineMap((1, 0, 0.2, 0, 1, 0)))
+    aligned, both = repair.applied_to(first), repair.swapped().applied_to(first)
+    for pair in (aligned, PairRepair(swap=True).applied_to(first), both):
+        built(found.with_pairs([pair, *others]), tmp_path, vae)
+        assert len(entries(tmp_path)) == before + 1
+        before += 1
+    built(found.with_pairs([aligned, *others]), tmp_path, vae)
+    assert len(entries(tmp_path)) == before
 
 
 def test_damaged_and_half_written_entries_are_made_again(

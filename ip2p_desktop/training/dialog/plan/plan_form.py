@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ip2p_desktop.base.background import Background
+from ip2p_desktop.training.dialog.pictures.column_settings import column_settings
 from ip2p_desktop.training.dialog.plan.advanced_settings import AdvancedSettings
 from ip2p_desktop.training.dialog.plan.base_choice import BaseChoice
 from ip2p_desktop.training.dialog.plan.keep_choice import KeepChoice
@@ -13,7 +14,7 @@ from ip2p_desktop.training.dialog.plan.length_choice import LengthChoice
 from ip2p_desktop.training.dialog.plan.preset_choice import PresetChoice
 from ip2p_desktop.training.dialog.plan.preview_photos import PreviewPhotos
 from ip2p_desktop.training.dialog.plan.wordings_choice import WordingsChoice
-from ip2p_desktop.training.pictures.dataset_choice import Findings
+from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.base_models import BaseModel
 from ip2p_desktop.training.plans.held_back import held_back_by_default, most_held_back
 from ip2p_desktop.training.plans.model_names import LONGEST_NAME
@@ -118,6 +119,7 @@ class PlanForm(QWidget):
             pairs=len(self.findings.listing.pairs),
             keeps_edits=self.keep_choice.keeps_edits,
             given_instruction=self.findings.instruction,
+            columns=column_settings(self.findings.columns),
             instruction=next(iter(self.findings.instructions), ""),
             wordings=self.wordings.wordings if self.instruction else (),
             held_back=self.held_back.value,

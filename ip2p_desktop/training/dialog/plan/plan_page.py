@@ -20,7 +20,7 @@ from ip2p_desktop.training.dialog.plan.copy_command import CopyCommandButton
 from ip2p_desktop.training.dialog.plan.plan_fitness import PlanFitness
 from ip2p_desktop.training.dialog.plan.plan_form import PlanForm
 from ip2p_desktop.training.dialog.plan.plan_texts import PlanTexts
-from ip2p_desktop.training.pictures.dataset_choice import Findings
+from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.base_models import BaseModel, training_memory
 from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
 from ip2p_desktop.training.plans.plan_choices import PlanChoices
