@@ -31,8 +31,9 @@ FEWEST_PAIRS, MOST_PAIRS = 24, 200
 
 @dataclass(frozen=True, slots=True)
 class PracticePlan:
-    """What a practice set is made of."""
+    """What a practice set is called and made of."""
 
+    name: str
     photos: tuple[GivenPicture, ...]
     recipes: tuple[str, ...]
     words: tuple[str, ...]
@@ -139,8 +140,9 @@ def _make(plan: PracticePlan, folder: Path, report: Callable[[int, int], None], 
         [image_name(number + 1, side, SUFFIX) for side in (BEFORE, AFTER)] for number in range(made.pairs)
     ]
     pairs = tuple(CollectedPair(original, edited) for original, edited in names)
-    name = ", ".join(plan.recipes)[:LONGEST_NAME]
-    write_collection(PairCollection(made.folder, name, made.instructions, pairs, time.time()))
+    write_collection(
+        PairCollection(made.folder, plan.name[:LONGEST_NAME], made.instructions, pairs, time.time())
+    )
     return made.folder
 
 

@@ -207,16 +207,24 @@ class PracticeForm(QWidget):
             self.hint.setText(self.tr("The first %n photo(s) are used.", "", MOST_PAIRS))
         else:
             self.hint.setText(self.tr("Of each photo one pair is made. Make the words your own."))
+        self.make.setVisible(not is_running)  # progress and Cancel are in its place
         if not is_running:
             self.progress.hide()
 
     def _make(self) -> None:
         self.notice.show_report(None)
-        plan = PracticePlan(self._photos, tuple(self.recipes.chosen), self.words.words, self._strength)
+        plan = PracticePlan(
+            self.recipes.name_of_chosen(),
+            self._photos,
+            tuple(self.recipes.chosen),
+            self.words.words,
+            self._strength,
+        )
         self.maker.make(plan)
         self.progress.show_progress(0, self.pair_count)
+        self.progress.cancel.setFocus()  # else the focus goes on to the button that closes the dialog
         scroll_to(self.progress)
-        self.make.setEnabled(False)
+        self._show_state()
 
     def _on_finished(self, folder: Path) -> None:
         self._show_state()

@@ -83,6 +83,11 @@ class RecipeList(QListWidget):
             self._show_places()
             self.chosen_changed.emit()
 
+    def name_of_chosen(self) -> str:
+        """What the chosen recipes are called together, in their order."""
+        texts = {item.data(NAME): item.text() for item in self._items()}
+        return ", ".join(texts[name] for name in self.chosen)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit, over the whole width."""
         width = self.viewport().width()

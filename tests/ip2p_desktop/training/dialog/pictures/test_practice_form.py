@@ -72,15 +72,18 @@ def test_a_set_is_made_of_a_folder_and_two_recipes(
     assert findings.instructions == ("make it look like my albums",)
     assert dialog.examples_page.next_button.isEnabled()
     drop = dialog.examples_page.drop
-    qtbot.waitUntil(lambda: drop.name_label.text() == "sepia, faded")
+    qtbot.waitUntil(lambda: drop.name_label.text() == "Sepia, Faded")
 
 
 def test_cancelling_leaves_nothing(qtbot: QtBot, dialog: TrainingDialog, form: PracticeForm) -> None:
     form.recipes.choose("oil painting", True)
     press(qtbot, dialog, "make_practice")
     qtbot.waitUntil(lambda: form.progress.bar.value() >= 1, timeout=TIMEOUT)
+    assert not form.make.isVisible()
+    assert form.progress.cancel.hasFocus()
     press(qtbot, dialog, "practice_progress_cancel")
     assert not form.progress.isVisible()
+    assert form.make.isVisible()
     assert form.make.isEnabled()
     qtbot.waitUntil(lambda: list(collections_folder().iterdir()) == [], timeout=TIMEOUT)
     assert dialog.session.dataset.path is None
