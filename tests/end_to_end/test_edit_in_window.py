@@ -1,17 +1,14 @@
-"""The window with the real editor, the shipped starter and the real trainer, used as a person would."""
+"""The window with the real editor and the shipped starter, used as a person would."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program, build_program
@@ -19,10 +16,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.jobs import JobState
 from ip2p_desktop.session.edit_nodes import EditedPhoto
-from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
-PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 TIMEOUT_MS = 300_000
 LEFT = Qt.MouseButton.LeftButton
 
@@ -34,7 +28,6 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     qtbot.waitUntil(lambda: program.installed.is_known)
     yield program
     program.window.close()
-    kill_trainer(program.models.training_action.session)
     program.models.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()
@@ -99,32 +92,3 @@ def test_a_sequence_and_a_second_photo_go_through_the_queue(qtbot: QtBot, progra
     result = program.document.result
     assert result is not None
     assert (result.root, result.state.instruction) == (second, "make it sepia")
-
-
-def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
-    pairs = Path(shutil.copytree(PAIRS, tmp_path / "pairs"))
-    qtbot.mouseClick(program.window.findChild(QPushButton, "training_button"), LEFT)
-    dialog = program.window.findChild(TrainingDialog)
-    dialog.choose_folder(pairs)
-    qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
-    qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-    dialog.plan_page.form.name_box.setText("Negatives")
-    dialog.plan_page.length.steps = 3
-    qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)
-    assert dialog.session.phase == TrainingPhase.DONE
-    qtbot.mouseClick(dialog.progress_page.result_button, LEFT)
-    qtbot.mouseClick(dialog.result_page.keep_button, LEFT)
-    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT_MS)
-    qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
-
-    qtbot.waitUntil(lambda: program.installed.cards[-1].name == "Negatives")
-    model = program.document.model
-    assert model is not None
-    assert model.name == "Negatives"
-    assert [card.name for card in program.installed.cards] == ["Starter", "Negatives"]
-    open_sample(qtbot, program)
-    edit(qtbot, program, "make it a photographic negative")
-    result = program.document.result
-    assert result is not None
-    assert result.request.model == model.path
