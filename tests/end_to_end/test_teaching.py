@@ -81,7 +81,7 @@ def test_pairs_are_taught_with_a_pause_and_listed(
     assert list(runs_folder().iterdir()) == []
     with qtbot.waitSignal(dialog.model_trained) as blocker:
         qtbot.mouseClick(page.use_button, LEFT)
-    assert blocker.args == [card.path]
+    assert blocker.args == [card.path, "make it a photographic negative"]
 
 
 def test_what_the_trainer_refuses_is_told_in_words(

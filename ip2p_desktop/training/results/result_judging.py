@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.errors import ErrorReport
+from engine.errors import EngineError, ErrorReport
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import judging_program
 from ip2p_desktop.training.results.result_choice import FULL, ResultChoice
@@ -29,6 +29,12 @@ TRIAL_PAIRS = 2
 """Pairs that are edited when another step or strength is tried."""
 TRIALS = "judgement/trials"
 """Where their images are, below the folder of the run."""
+
+
+class JudgingEnded(EngineError):
+    """The process that judges has ended before it was done, and has not said why."""
+
+    kind = "process"
 
 
 class ResultJudging(QObject):
@@ -152,9 +158,16 @@ class ResultJudging(QObject):
 
     def _on_finished(self, process: TrainerProcess) -> None:
         process.deleteLater()
-        if process is self._process:
-            self._process = None
-            self.changed.emit()
+        if process is not self._process:
+            return
+        self._process = None
+        if self.summary is None and self.failure is None:
+            self.failure = JudgingEnded(
+                "process.judging-ended",
+                "Judging the result ended unexpectedly.",
+                "Judge it again. The model can be kept without that.",
+            ).report()
+        self.changed.emit()
 
 
 def _chosen(choice: ResultChoice) -> list[str]:
