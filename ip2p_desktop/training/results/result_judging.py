@@ -44,7 +44,7 @@ class ResultJudging(QObject):
 
     def __init__(self, parent: QObject | None = None, *, program: Sequence[str] = ()) -> None:
         super().__init__(parent)
-        self._program = list(program or judging_program())
+        self._program = list(program)
         self._process: TrainerProcess | None = None
         self._background = Background(self, workers=1, is_latest_only=True)
         self.choice: ResultChoice | None = None
@@ -117,7 +117,9 @@ class ResultJudging(QObject):
         self.changed.emit()
 
     def _start(self, words: Sequence[str]) -> None:
-        process = TrainerProcess([*self._program, *words], self, parse=parse_judging_event)
+        process = TrainerProcess(
+            [*(self._program or judging_program()), *words], self, parse=parse_judging_event
+        )
         self._process = process
         process.event_received.connect(self._on_event)
         process.finished.connect(partial(self._on_finished, process))

@@ -17,8 +17,8 @@ from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
-TALLEST = 300
-"""The largest height of the row of pictures in points: the rest of the page stays in sight."""
+LOWEST, TALLEST = 80, 300
+"""The least and the largest height of the row of pictures in points: the rest of the page stays in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class JudgedPictures(Surface):
         self.trained = self._picture("judged_trained", self.tr("New model"))
         self.wanted = self._picture("judged_wanted", self.tr("Wanted"))
         self._pictures = (self.source, self.base, self.trained, self.wanted)
-        self.row = PreviewRow(self._pictures)
+        self.row = PreviewRow(self._pictures, smallest=LOWEST)
         self._height_timer = QTimer(self, singleShot=True, interval=0)
         self._height_timer.timeout.connect(self._fit_height)
         self._lay_out()

@@ -24,13 +24,15 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
 LONGEST_NAME, LONGEST_NOTE = 60, 200
+WIDEST = 1000
+"""The widest column in points: the pictures use the room of a large window."""
 
 
 class ResultPage(DialogPage):
     """Shows how good the model is, lets a step and a strength be tried, and keeps or exports the choice."""
 
     def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:
-        super().__init__("result_page", "", parent)
+        super().__init__("result_page", "", parent, widest=WIDEST)
         self._session = session
         self.state = ResultState(session, self)
         self._texts = JudgementTexts(self)
@@ -60,20 +62,15 @@ class ResultPage(DialogPage):
 
     def _lay_out(self) -> None:
         above: tuple[QWidget, ...] = (self.sentence, self.words, self.progress, self.judging_notice)
-        below: tuple[QWidget, ...] = (
-            self.notice,
-            self.busy,
-            self.exported,
-            self.keep_run_box,
-            self.keep_run_hint,
-        )
         for part in (*above, self.pictures, self.sliders):
             self.column.addWidget(part)
         self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self._fields())
-        for part in (*below, self.keep_run_box, self.keep_run_hint):
+        for part in (self.keep_run_box, self.keep_run_hint):
             self.column.addWidget(part)
         self.column.addStretch(1)
+        for message in (self.notice, self.busy, self.exported):
+            self.add_message(message)
         self.row = ResultButtons()
         self.buttons.addWidget(self.row)
         self.back_button, self.close_button = self.row.back, self.row.close_button
