@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.progress import CancelToken
 from trainer.config import TrainingConfig
@@ -52,4 +54,16 @@ def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = Non
         found = repaired_pairs(found, repairs)
     for problem in found.problems:
         log.warning("Left out: %s", problem)
-    return found
+    return _with_wordings(found, config.data.wordings)
+
+
+def _with_wordings(found: PairSet, wordings: Sequence[str]) -> PairSet:
+    """Returns the pairs with other wordings of their instructions, each once."""
+    if not wordings:
+        return found
+    return found.with_pairs(
+        [
+            replace(pair, instructions=tuple(dict.fromkeys((*pair.instructions, *wordings))))
+            for pair in found.pairs
+        ]
+    )
