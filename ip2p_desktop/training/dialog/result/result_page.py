@@ -168,7 +168,8 @@ class ResultPage(DialogPage):
 
     def _show_judgement(self) -> None:
         judging = self.state.judging
-        self.progress.setVisible(judging.is_running)
+        is_over = judging.summary is not None or judging.failure is not None
+        self.progress.setVisible(judging.is_running and not is_over)
         self.progress.setRange(0, judging.total)
         self.progress.setValue(judging.done)
         self.judging_notice.show_report(judging.failure)
