@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -29,11 +28,10 @@ from engine.editing.framing import Frame, from_frame, source_part, source_region
 from engine.editing.placement import PlacedModel
 from engine.editing.preview import Previewer
 from engine.editing.tiling import in_tiles
-from engine.editing.transfer import Transfer, fit_transfer
+from engine.editing.transfer import Transfer, fit_transfer, with_look
 from engine.errors import ModelNotUsable
 from engine.images.alpha_restoring import with_alpha_of
 from engine.images.deep_pixels import Deep, composite_deep
-from engine.images.grain import GrainField
 from engine.images.pixels import to_image
 from engine.library.taught_looks import look_of
 from engine.progress import Progress, Stage
@@ -286,19 +284,10 @@ class EditRun:
         painted, working = self._painted(latents), from_frame(self._framed, self._frame)
         check = self._listener.cancel.raise_if_cancelled
         transfer = self._fitted(working, reconstruction, painted)
-        transfer = self._with_look(transfer, source.size, seed)
+        transfer = with_look(transfer, self._look, source.size, seed)
         self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
         with self._timed("transferring"):
             return transfer.apply(source, on_band=check), transfer
-
-    def _with_look(self, transfer: Transfer, size: tuple[int, int], seed: int) -> Transfer:
-        """The transfer with what is known of a taught edit at the size of the photo."""
-        look = self._look
-        if look is None:
-            return transfer
-        gains = torch.tensor(look.gains).permute(2, 0, 1) if look.gains else None
-        grain = GrainField(look.grain, size, seed) if look.grain else None
-        return replace(transfer, place_gains=gains, grain=grain)
 
     def _fitted(self, *images: Image.Image) -> Transfer:
         """The transfer of the edit, from the photo at the working size, its reconstruction and its edit."""

@@ -17,7 +17,7 @@ predict, as in fog and blur, the edit removed it, and the painted image itself i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -36,6 +36,7 @@ from engine.images.cells import (
 )
 from engine.images.deep_pixels import Deep, from_deep, to_deep
 from engine.images.grain import GrainField
+from engine.library.taught_looks import TaughtLook
 
 RADIUS = 1
 """Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""
@@ -217,6 +218,15 @@ def fit_transfer(
         amount=amount,
         change=float((amount * cell_mean((after - before).square())).mean()),
     )
+
+
+def with_look(transfer: Transfer, look: TaughtLook | None, size: tuple[int, int], seed: int) -> Transfer:
+    """The transfer with what is known of a taught edit, for a photo of this size."""
+    if look is None:
+        return transfer
+    gains = torch.tensor(look.gains).permute(2, 0, 1) if look.gains else None
+    grain = GrainField(look.grain, size, seed) if look.grain else None
+    return replace(transfer, place_gains=gains, grain=grain)
 
 
 def _colour_map(before: Tensor, after: Tensor, error: Tensor, edited: Tensor) -> tuple[ColourMap, Tensor]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class TrainingAction(QObject):
     """Creates session and dialog at their first use. Closing the dialog hides it, as a run may continue."""
 
-    model_trained = Signal(object)
-    """`Path` of the model to use."""
+    model_trained = Signal(object, str)
+    """`Path` of the model to use, and its instruction; "" if it has none."""
     session_created = Signal(object)
     """The `TrainingSession`."""
 

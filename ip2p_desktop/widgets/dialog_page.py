@@ -35,8 +35,15 @@ class DialogPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(_scrolling(body), 1)
+        self._messages = QVBoxLayout()
+        self._messages.setContentsMargins(MARGIN, 6, MARGIN, 6)
+        layout.addLayout(self._messages)
         layout.addWidget(_line())
         layout.addLayout(self.buttons)
+
+    def add_message(self, message: QWidget) -> None:
+        """Add a message above the buttons: it stays in sight wherever the column is scrolled to."""
+        self._messages.addWidget(message)
 
     def add_button(self, name: str, text: str, *, role: str = "") -> QPushButton:
         """Add a button to the row, to the right of the others."""

@@ -37,9 +37,14 @@ LEAST_HELP, HELPED = 0.8, 2 / 3
 
 
 def measure_place_gains(
-    model: Model, pairs: Sequence[Pair], instruction: str, settings: EditSettings
+    model: Model,
+    pairs: Sequence[Pair],
+    instruction: str,
+    settings: EditSettings,
+    *,
+    strength: float = 1.0,
 ) -> PlaceGains:
-    """Returns the gains for one edit; empty if they do not help.
+    """Returns the gains for one edit, of this strength of the training; empty if they do not help.
 
     The averaged weights must be in the model. Pairs that cannot be read are left out.
     """
@@ -52,7 +57,9 @@ def measure_place_gains(
         except EngineError as error:
             log.info("%s is not compared: %s", pair.name, error)
             continue
-        compared.append((_small(trial_edit(model, original, instruction, settings)), _small(edited)))
+        result = _small(trial_edit(model, original, instruction, settings))
+        before, after = _small(original), _small(edited)
+        compared.append((result, before + strength * (after - before)))
     if len(compared) < LEAST_PAIRS or not _helps(compared):
         return ()
     gains = fitted_gains(compared).round(4).tolist()

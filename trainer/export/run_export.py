@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from engine.library import read_model_card
 from engine.library.taught_looks import TaughtLook
 from trainer.datasets import Pair, PairSet
 from trainer.datasets.splits import Splits
 from trainer.export.export import export_model
 from trainer.export.model_card import DataFacts, Sample, TrainingRecord
 from trainer.export.original_files import LiveWeights
-from trainer.export.place_gains import measure_place_gains
 from trainer.export.run_record import RunRecord
+from trainer.export.trained_looks import completed_looks
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.lora import has_lora
 from trainer.validation.validation import FOLDER, Validation, edit_file, photo_file
-
-MOST_STEPS = 8
-"""Steps of an edit on a processor above which the looks are not completed by edits."""
 
 
 class RunExport:
@@ -67,16 +62,7 @@ class RunExport:
 
     def _looks(self) -> tuple[TaughtLook, ...]:
         """Returns the looks of the run's record, with the gains of the model as it is now."""
-        model, looks = self._learner.loss.model, self._run.looks or ()
-        settings = read_model_card(model.path).recommended
-        if model.unet.device.type == "cpu" and settings.num_inference_steps > MOST_STEPS:
-            return looks  # the edits would take minutes
-        return tuple(
-            replace(look, gains=measure_place_gains(model, own, look.instructions[0], settings))
-            for look in looks
-            if (own := [pair for pair in self._pairs if pair.instructions == look.instructions])
-            or not self._pairs
-        )
+        return completed_looks(self._learner.loss.model, self._run.looks or (), self._pairs)
 
     def _live_weights(self) -> LiveWeights | None:
         """Returns the UNet's weights before averaging, for the layout that holds both.

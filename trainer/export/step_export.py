@@ -24,6 +24,7 @@ from trainer.export.kept_steps import (
 from trainer.export.model_card import TrainingRecord
 from trainer.export.run_export import RunExport, hardware_name
 from trainer.export.run_record import RunRecord
+from trainer.export.trained_looks import completed_looks, pairs_of_looks
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
@@ -50,7 +51,9 @@ def export_step(
     state.pop("optimizer", None)  # exports do not need it
     learner.load_state_dict(state)
     history.load_state_dict(state.get("history"))
-    export = RunExport(learner, history, record, hardware=_hardware(state))
+    export = RunExport(
+        learner, history, record, pairs=pairs_of_looks(config, record.looks or ()), hardware=_hardware(state)
+    )
     with learner.ema.applied():
         return export(target)
 
@@ -63,12 +66,13 @@ def _export_weights(
     model = trained_model(start, config, kept)
     set_strength(model, start, strength)
     history, hardware = _history(run, kept)
+    looks = record.looks or ()
     return export_model(
         model,
         target,
         name=config.model_name,
         instructions=record.instructions,
-        looks=record.looks or (),
+        looks=completed_looks(model, looks, pairs_of_looks(config, looks), strength=strength),
         config=config.export,
         record=TrainingRecord(
             config=config,

@@ -15,6 +15,7 @@ from engine.library.taught_looks import TaughtLook
 from engine.models.loading import Model, load_model
 from engine.models.unet_fingerprint import unet_fingerprint
 from trainer.export.kept_steps import find_step, load_start_model, run_settings, set_strength, trained_model
+from trainer.export.trained_looks import completed_looks, pairs_of_looks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +51,7 @@ def edit_of_run(
     start = load_start_model(config, record, torch.device("cpu"))
     trained = trained_model(start, config, kept)
     set_strength(trained, start, strength)
+    looks = record.looks or ()
     return TrainedEdit(
         start=start,
         trained=trained,
@@ -58,7 +60,7 @@ def edit_of_run(
         instructions=record.instructions,
         keeps_edits=bool(config.data.replay.pairs),
         lora_rank=config.model.lora.rank if config.model.lora.enable else 0,
-        looks=record.looks or (),
+        looks=completed_looks(trained, looks, pairs_of_looks(config, looks), strength=strength),
         photos=tuple(sorted((run / "previews").glob("photo-*.png"))),
     )
 

@@ -247,13 +247,16 @@ class ResultJudge:
                 continue
 
     def _both(self, picture: Picture, instruction: str) -> tuple[Image.Image, Image.Image]:
-        """Returns the edits by both models, from the same noise."""
+        """Returns the results of both models, from the same noise."""
         models = self._judged.base, self._judged.trained
-        base, trained = (self._edit(model, picture, instruction) for model in models)
+        base, trained = (self._counted(model.result(picture, instruction)) for model in models)
         return base, trained
 
     def _edit(self, model: ModelEdits, picture: Picture, instruction: str) -> Image.Image:
-        image = model.edit(picture, instruction)
+        return self._counted(model.edit(picture, instruction))
+
+    def _counted(self, image: Image.Image) -> Image.Image:
+        """Reports that one more edit is made; returns its image."""
         self._done += 1
         self._send_event(JudgingProgressed(done=self._done, total=max(self._done, self._total)))
         return image

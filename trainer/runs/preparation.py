@@ -13,7 +13,8 @@ from engine.library import read_model_card
 from trainer.config import ConfigNotValid, ReadSettings, TrainingConfig
 from trainer.config.replay_defaults import with_replay_defaults
 from trainer.config.run import ACCELERATORS, FASTEST_THREADS
-from trainer.examples.sources import divide_pairs, find_training_pairs, make_examples
+from trainer.datasets.training_pairs import find_training_pairs
+from trainer.examples.sources import divide_pairs, make_examples
 from trainer.protocol.commands import Commands
 from trainer.protocol.events import EventStream, PreparationProgressed, WarningRaised, make_warning
 

@@ -31,8 +31,8 @@ PROBE_DELAY_MS = 300
 class TrainingDialog(QDialog):
     """Connects the pages with a `TrainingSession`."""
 
-    model_trained = Signal(Path)
-    """The folder of a new model that the user chose to use."""
+    model_trained = Signal(Path, str)
+    """The folder of a new model that the user chose to use, and its instruction; "" if it has none."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class TrainingDialog(QDialog):
         self.close()
         self._start_over()
         if model is not None:
-            self.model_trained.emit(model.path)
+            self.model_trained.emit(model.path, next(iter(model.suggestions), ""))
 
     def _start_over(self) -> None:
         self.session.start_over()

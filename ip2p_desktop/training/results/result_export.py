@@ -79,8 +79,12 @@ def export_choice(run: Path, choice: ResultChoice, target: Path, cancel: CancelT
 
 
 def describe_model(model: Path, name: str, note: str, preview: Path | None) -> None:
-    """Give a model its name, a note and a picture. Raises `ModelNotUsable` or `OutputNotWritable`."""
+    """Give a model its name, a note and a picture, if that is still there.
+
+    Raises `ModelNotUsable` or `OutputNotWritable`.
+    """
     card = read_model_card(model)
+    preview = preview if preview is not None and preview.is_file() else None
     try:
         if preview is not None:
             with atomic_write(model / PREVIEW_NAME) as temporary:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.errors import ErrorReport
+from engine.errors import EngineError, ErrorReport
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import judging_program
 from ip2p_desktop.training.results.result_choice import FULL, ResultChoice
@@ -31,6 +31,12 @@ TRIALS = "judgement/trials"
 """Where their images are, below the folder of the run."""
 
 
+class JudgingEnded(EngineError):
+    """The process that judges has ended before it was done, and has not said why."""
+
+    kind = "process"
+
+
 class ResultJudging(QObject):
     """One judgement at a time; observable. A new one ends the one before."""
 
@@ -38,7 +44,7 @@ class ResultJudging(QObject):
 
     def __init__(self, parent: QObject | None = None, *, program: Sequence[str] = ()) -> None:
         super().__init__(parent)
-        self._program = list(program or judging_program())
+        self._program = list(program)
         self._process: TrainerProcess | None = None
         self._background = Background(self, workers=1, is_latest_only=True)
         self.choice: ResultChoice | None = None
@@ -111,7 +117,9 @@ class ResultJudging(QObject):
         self.changed.emit()
 
     def _start(self, words: Sequence[str]) -> None:
-        process = TrainerProcess([*self._program, *words], self, parse=parse_judging_event)
+        process = TrainerProcess(
+            [*(self._program or judging_program()), *words], self, parse=parse_judging_event
+        )
         self._process = process
         process.event_received.connect(self._on_event)
         process.finished.connect(partial(self._on_finished, process))
@@ -152,9 +160,16 @@ class ResultJudging(QObject):
 
     def _on_finished(self, process: TrainerProcess) -> None:
         process.deleteLater()
-        if process is self._process:
-            self._process = None
-            self.changed.emit()
+        if process is not self._process:
+            return
+        self._process = None
+        if self.summary is None and self.failure is None:
+            self.failure = JudgingEnded(
+                "process.judging-ended",
+                "Judging the result ended unexpectedly.",
+                "Judge it again. The model can be kept without that.",
+            ).report()
+        self.changed.emit()
 
 
 def _chosen(choice: ResultChoice) -> list[str]:

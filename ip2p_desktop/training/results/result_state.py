@@ -43,6 +43,8 @@ class ResultState(QObject):
         self.choice = ResultChoice(1)
         self.is_busy = False
         """Whether the choice is being exported or prepared for keeping."""
+        self.is_exporting = False
+        """Whether it is being exported to a file or folder."""
         self.failure: ErrorReport | None = None
         for signal in (session.phase_changed, session.runs_changed):
             signal.connect(self._follow)
@@ -102,6 +104,7 @@ class ResultState(QObject):
             preview=preview,
             cancel=self._quit_token,
         )
+        self.is_exporting = True
         self._begin(write, self._on_exported)
 
     def shut_down(self) -> None:
@@ -116,7 +119,7 @@ class ResultState(QObject):
         self.changed.emit()
 
     def _end(self) -> None:
-        self.is_busy = False
+        self.is_busy = self.is_exporting = False
         self.changed.emit()
 
     def _on_exported(self, target: Path) -> None:

@@ -27,12 +27,20 @@ _OWN = re.compile(
     r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|snapshots/step-\d+\.safetensors"
     r"|previews/(photo|wanted|step-\d+)-\d+\.png"
-    r"|judgement/(judgement\.json|(pair|photo|old)-\d+-\w+\.jpg)"
+    r"|judgement/(trials/)?(judgement\.json|(pair|photo|old)-\d+-\w+\.jpg)"
 )
 """Paths of the files that the trainer and the window write to the folder of a run, besides the model."""
 MODEL_FOLDERS = ("model", "chosen-model")
 """The model that the run has exported, and one of another step or strength that the user has chosen."""
-_OWN_FOLDERS = ("checkpoints", "snapshots", "previews", "judgement", "tensorboard", *MODEL_FOLDERS)
+_OWN_FOLDERS = (
+    "checkpoints",
+    "snapshots",
+    "previews",
+    "judgement/trials",
+    "judgement",
+    "tensorboard",
+    *MODEL_FOLDERS,
+)
 
 
 def disk_use(folder: Path) -> int:

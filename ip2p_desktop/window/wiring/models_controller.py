@@ -62,11 +62,15 @@ class ModelsController(QObject):
     def _connect_dialogs(self) -> None:
         self.instruction_hints.models_requested.connect(self.models_action.open_catalogue)
         self.models_action.folder_requested.connect(self._show_folder)
-        for chosen in (
-            *(self.instruction_hints.model_chosen, self.models_action.model_chosen),
-            self.training_action.model_trained,
-        ):
+        for chosen in (self.instruction_hints.model_chosen, self.models_action.model_chosen):
             chosen.connect(self.selection.choose)
+        self.training_action.model_trained.connect(self._use_trained)
+
+    def _use_trained(self, model: Path, instruction: str) -> None:
+        """Choose a model that was trained, and put its instruction into the box."""
+        self.selection.choose(model)
+        if instruction:
+            self._document.change(instruction=instruction)
 
     def shut_down(self) -> None:
         """Stop downloads, and wait until threads and processes have ended; training goes on."""

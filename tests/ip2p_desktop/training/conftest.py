@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.results import result_export, result_judging
 from ip2p_desktop.training.runs import open_run
 from ip2p_desktop.training.runs.trainer_launch import LaunchedTrainer, launch_trainer
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
@@ -98,3 +101,21 @@ def make_dialog(
         return dialog
 
     return make
+
+
+@pytest.fixture
+def judge_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Chooses what the program does that judges a result."""
+    return partial(_replace_program, monkeypatch, result_judging, "judging_program", "scripted_judging.py")
+
+
+@pytest.fixture
+def export_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Chooses what the program does that exports a result."""
+    return partial(_replace_program, monkeypatch, result_export, "export_program", "scripted_export.py")
+
+
+def _replace_program(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str, script: str, behaviour: str
+) -> None:
+    monkeypatch.setattr(module, function, lambda: [sys.executable, str(HERE / script), behaviour])

@@ -1,6 +1,7 @@
 """A program that replaces the trainer: it sends the same events and trains nothing.
 
-The first argument is its behaviour: "train" runs all steps; "linger" runs three and waits for commands;
+The first argument is its behaviour: "train" runs all steps; "snapshots" does too, and says that it keeps the
+weights of the second one; "linger" runs three and waits for commands;
 "warn" does the same and warns; "diverge" fails after two; "crash" ends without an event; "full" has no disk
 space after two, and goes on when asked to; "refuse" fails before it uses the folder of the run; "ignore"
 obeys no command. The other arguments are the trainer's settings. With `--probe`, "hang" never finishes,
@@ -104,6 +105,8 @@ def take_step(behaviour: str, run: Run, start: int, total: int) -> None:
         run.send("paused", step=step, reason="disk", message="The disk is full.", advice="Free some space.")
         run.wait_for(Command.CONTINUE)
         run.send("continued", step=step)
+    if behaviour == "snapshots" and step == 2:
+        run.send("snapshot", step=step, path=str(run.folder / "snapshots" / "step-00000002.safetensors"))
     if behaviour == "warn":
         run.send("warning", kind="memory", message="Memory was short.")
     if behaviour == "warn" and step == 3:

@@ -84,10 +84,11 @@ def test_a_trained_model_is_found_and_chosen(
     (folder / "model_index.json").write_text("{}")
     write_model_card(replace(trained_model, path=folder, name="Night"))
     with qtbot.waitSignal(program.installed.changed):
-        program.models.training_action.model_trained.emit(folder)
+        program.models.training_action.model_trained.emit(folder, "make it night")
     assert program.document.model is not None
     assert program.document.model.name == "Night"
     assert program.window.settings_panel.model_menu.menu.currentText() == "Night"
+    assert program.document.state.instruction == "make it night"
 
 
 def test_reloading_models_keeps_the_settings(program: Program, reload_models: Callable[[], None]) -> None:

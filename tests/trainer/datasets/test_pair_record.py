@@ -23,7 +23,8 @@ from trainer.datasets.checking import shared_inspection
 from trainer.datasets.checking.pair_record import FILE
 from trainer.datasets.layouts.trees import FileImage
 from trainer.datasets.lookahead import WorkerPool
-from trainer.examples.sources import divide_pairs, find_training_pairs
+from trainer.datasets.training_pairs import find_training_pairs
+from trainer.examples.sources import divide_pairs
 from trainer.protocol.events import EventStream
 
 

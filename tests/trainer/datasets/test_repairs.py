@@ -20,7 +20,7 @@ from trainer.datasets.opening import open_pair
 from trainer.datasets.repairs.pair_repair import PairRepair
 from trainer.datasets.repairs.repaired_pairs import repaired_pairs
 from trainer.datasets.repairs.repairs_file import Repairs, RepairsNotUsable, read_repairs, write_repairs
-from trainer.examples.sources import find_training_pairs
+from trainer.datasets.training_pairs import find_training_pairs
 from trainer.runs.identity import pairs_hash
 
 SHIFTED = AffineMap((1, 0, 0.25, 0, 1, 0))

@@ -11,7 +11,8 @@ import pytest
 
 from trainer.config import ConfigNotValid, TrainingConfig, read_config
 from trainer.datasets import ColumnNames, DatasetNotUsable, Source
-from trainer.examples.sources import columns_of, divide_pairs, find_training_pairs, sources_of
+from trainer.datasets.training_pairs import columns_of, find_training_pairs, sources_of
+from trainer.examples.sources import divide_pairs
 from trainer.protocol.events import EventStream
 
 

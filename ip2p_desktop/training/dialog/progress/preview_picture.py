@@ -106,14 +106,21 @@ class PreviewPicture(QAbstractButton):
 class PreviewRow(QWidget):
     """Pictures of one shape side by side, as large as they fit, in the middle."""
 
-    def __init__(self, pictures: Sequence[PreviewPicture], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        pictures: Sequence[PreviewPicture],
+        parent: QWidget | None = None,
+        *,
+        smallest: int = SMALLEST_HEIGHT,
+    ) -> None:
+        """`smallest` is the least height in points."""
         super().__init__(parent)
-        self._pictures = pictures
+        self._pictures, self._smallest = pictures, smallest
         self._shape = 1.0
         for picture in pictures:
             picture.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(SMALLEST_HEIGHT)
+        self.setMinimumHeight(smallest)
 
     def arrange(self, shown: Collection[PreviewPicture], shape: float) -> None:
         """Show these pictures, whose heights are `shape` times their widths."""
@@ -123,14 +130,14 @@ class PreviewRow(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        return QSize(640, SMALLEST_HEIGHT)
+        return QSize(640, self._smallest)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
 
     def largest_height(self) -> int:
         """The height above which the width limits the pictures."""
-        return max(SMALLEST_HEIGHT, self._captions() + round(self._widest() * self._shape))
+        return max(self._smallest, self._captions() + round(self._widest() * self._shape))
 
     def _shown(self) -> list[PreviewPicture]:
         return [picture for picture in self._pictures if not picture.isHidden()]

@@ -62,8 +62,14 @@ class ChoiceSliders(QWidget):
             for column, widget in enumerate(widgets):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
+        widest = self.step_value.fontMetrics().horizontalAdvance(self._texts.chosen(88_888, 99_999))
         for value in (self.step_value, self.strength_value):
-            value.setMinimumWidth(150)
+            value.setMinimumWidth(widest)
+
+    @property
+    def captions(self) -> tuple[QLabel, QLabel]:
+        """The captions, which a page makes as wide as others."""
+        return self.step_caption, self.strength_caption
 
     @property
     def choice(self) -> ResultChoice:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.progress.preview_images import PreviewImages
@@ -14,9 +15,10 @@ from ip2p_desktop.training.results.result_judging import ResultJudging
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.surfaces import Surface
+from ip2p_desktop.widgets.surfaces import Surface, body_label
 
-HEIGHT = 190
+LOWEST, TALLEST = 80, 300
+"""The least and the largest height of the row of pictures in points: the rest of the page stays in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class JudgedPicture:
 class JudgedPictures(Surface):
     """Shows one judged edit; arrows go to the others."""
 
-    changed = Signal()
-    """Another edit is shown."""
+    enlarge_requested = Signal(object)
+    """The `PreviewPicture` that was clicked."""
+    pictures_changed = Signal()
+    """Other pictures are shown, or more of the same."""
 
     def __init__(self, judging: ResultJudging, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +48,8 @@ class JudgedPictures(Surface):
         self._number = 0
         self.instruction = named(ElidedLabel(), "judged_instruction")
         self.instruction.setProperty("role", "section")
-        self.place = named(ElidedLabel(), "judged_place")
-        self.place.setProperty("role", "hint")
+        self.place = named(body_label("", role="hint"), "judged_place")
+        self.place.setWordWrap(False)
         self.earlier = plain_button("earlier_judged", "‹", self.tr("Picture before"))
         self.later = plain_button("later_judged", "›", self.tr("Next picture"))
         self.source = self._picture("judged_source", self.tr("Photo"))
@@ -53,11 +57,12 @@ class JudgedPictures(Surface):
         self.trained = self._picture("judged_trained", self.tr("New model"))
         self.wanted = self._picture("judged_wanted", self.tr("Wanted"))
         self._pictures = (self.source, self.base, self.trained, self.wanted)
-        self.row = PreviewRow(self._pictures)
-        self.row.setMinimumHeight(HEIGHT)
+        self.row = PreviewRow(self._pictures, smallest=LOWEST)
+        self._height_timer = QTimer(self, singleShot=True, interval=0)
+        self._height_timer.timeout.connect(self._fit_height)
         self._lay_out()
-        self.earlier.clicked.connect(lambda: self._go(-1))
-        self.later.clicked.connect(lambda: self._go(1))
+        self.earlier.clicked.connect(lambda: self.go(-1))
+        self.later.clicked.connect(lambda: self.go(1))
         self._images.loaded.connect(self._show_images)
         judging.changed.connect(self.refresh)
         self.refresh()
@@ -66,8 +71,8 @@ class JudgedPictures(Surface):
         picture = PreviewPicture(name)
         picture.setText(caption)
         picture.setAccessibleName(caption)
-        picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        picture.setCursor(Qt.CursorShape.ArrowCursor)
+        picture.setToolTip(self.tr("Show it large"))
+        picture.clicked.connect(self._on_clicked)
         return picture
 
     def _lay_out(self) -> None:
@@ -141,8 +146,21 @@ class JudgedPictures(Surface):
             if image is not None and image.width():
                 shape = image.height() / image.width()
         self.row.arrange(list(files), shape)
+        self._fit_height()
+        self.pictures_changed.emit()
 
-    def _go(self, by: int) -> None:
-        self._number = max(0, self._number + by)
+    def go(self, by: int) -> None:
+        """Show an edit after or before this one, as far as there is one."""
+        self._number = min(max(0, self._number + by), max(0, len(self.edits) - 1))
         self.refresh()
-        self.changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._height_timer.start()  # a size set during this event would be overwritten by it
+
+    def _fit_height(self) -> None:
+        """The pictures are given the height that they fill."""
+        self.row.setFixedHeight(min(self.row.largest_height(), TALLEST))
+
+    def _on_clicked(self) -> None:
+        self.enlarge_requested.emit(self.sender())

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QWidget
 
 from ip2p_desktop.training.dialog.result.choice_sliders import ChoiceSliders
+from ip2p_desktop.training.dialog.result.enlarged_result import EnlargedResult
 from ip2p_desktop.training.dialog.result.export_menu import ExportMenu
 from ip2p_desktop.training.dialog.result.judged_pictures import JudgedPictures
 from ip2p_desktop.training.dialog.result.judgement_texts import JudgementTexts
+from ip2p_desktop.training.dialog.result.result_buttons import ResultButtons
 from ip2p_desktop.training.dialog.runs.run_texts import data_size
 from ip2p_desktop.training.results.result_state import ResultState
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
@@ -22,16 +24,15 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
 LONGEST_NAME, LONGEST_NOTE = 60, 200
+WIDEST = 1000
+"""The widest column in points: the pictures use the room of a large window."""
 
 
 class ResultPage(DialogPage):
     """Shows how good the model is, lets a step and a strength be tried, and keeps or exports the choice."""
 
-    keep_requested = Signal(bool)
-    """The model was asked to be kept; whether the run is kept too."""
-
     def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:
-        super().__init__("result_page", "", parent)
+        super().__init__("result_page", "", parent, widest=WIDEST)
         self._session = session
         self.state = ResultState(session, self)
         self._texts = JudgementTexts(self)
@@ -41,46 +42,64 @@ class ResultPage(DialogPage):
         self.words = named(body_label("", role="section"), "judgement_words")
         self.progress = named(QProgressBar(textVisible=False), "judging_progress")
         self.pictures = JudgedPictures(self.state.judging)
-        self.again_button = plain_button("judge_choice", self.tr("Judge this choice on all pictures"))
+        self.judging_notice = named(Notice(), "judging_notice")
+        self.again_button = plain_button("judge_choice", self.tr("&Judge this choice on all pictures"))
         self.sliders = ChoiceSliders()
         self.name_box = named(QLineEdit(maxLength=LONGEST_NAME), "result_name")
         self.note_box = named(QLineEdit(maxLength=LONGEST_NOTE), "result_note")
         self.note_box.setPlaceholderText(self.tr("For yourself and others, such as what it suits"))
         self.notice = named(Notice(), "result_notice")
+        self.busy = named(body_label("", role="hint"), "result_busy")
         self.exported = named(body_label("", role="hint"), "exported_to")
         self.keep_run_box = named(QCheckBox(), "keep_run_too")
         self.keep_run_hint = body_label(
             self.tr("Without it, only the model stays: the steps so far cannot be continued."), role="hint"
         )
         self._lay_out()
+        self.enlarged = EnlargedResult(self.pictures, self)
         self._connect()
         self.refresh()
 
     def _lay_out(self) -> None:
-        fields = QFormLayout()
+        above: tuple[QWidget, ...] = (self.sentence, self.words, self.progress, self.judging_notice)
+        for part in (*above, self.pictures, self.sliders):
+            self.column.addWidget(part)
+        self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addLayout(self._fields())
+        for part in (self.keep_run_box, self.keep_run_hint):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        for message in (self.notice, self.busy, self.exported):
+            self.add_message(message)
+        self.row = ResultButtons()
+        self.buttons.addWidget(self.row)
+        self.back_button, self.close_button = self.row.back, self.row.close_button
+        self.export_button, self.keep_button = self.row.export, self.row.keep
+        self.export_menu = ExportMenu(self.export_button)
+
+    def _fields(self) -> QGridLayout:
+        """Name and note, below the sliders; all captions are equally wide."""
+        fields = QGridLayout()
         fields.setContentsMargins(0, 0, 0, 0)
         fields.setHorizontalSpacing(12)
         fields.setVerticalSpacing(8)
-        fields.addRow(self.tr("N&ame"), self.name_box)
-        fields.addRow(self.tr("N&ote"), self.note_box)
-        above: tuple[QWidget, ...] = (self.sentence, self.words, self.progress, self.pictures, self.sliders)
-        below: tuple[QWidget, ...] = (self.notice, self.exported, self.keep_run_box, self.keep_run_hint)
-        for part in (*above, self.again_button):
-            self.column.addWidget(part)
-        self.column.addLayout(fields)
-        for part in below:
-            self.column.addWidget(part)
-        self.column.addStretch(1)
-        self.back_button = self.add_button("back_to_progress", self.tr("&Back"))
-        self.export_button = self.add_button("export_result", self.tr("&Export"))
-        self.export_menu = ExportMenu(self.export_button)
-        self.buttons.addStretch(1)
-        self.close_button = self.add_button("close_result", self.tr("Close"))
-        self.keep_button = self.add_button("keep_model", self.tr("&Keep the model"), role="primary")
+        captions = QLabel(self.tr("N&ame")), QLabel(self.tr("N&ote"))
+        for line, (caption, box) in enumerate(zip(captions, (self.name_box, self.note_box), strict=True)):
+            caption.setBuddy(box)
+            box.setAccessibleName(caption.text().replace("&", ""))
+            fields.addWidget(caption, line, 0)
+            fields.addWidget(box, line, 1)
+        fields.setColumnStretch(1, 1)
+        everywhere = (*captions, *self.sliders.captions)
+        for caption in everywhere:
+            caption.setMinimumWidth(max(each.sizeHint().width() for each in everywhere))
+        return fields
 
     def _connect(self) -> None:
         self.keep_button.clicked.connect(self._keep)
         self.again_button.clicked.connect(self.state.judge)
+        self.pictures.enlarge_requested.connect(self.enlarged.open)
+        self.row.further_requested.connect(self._session.train_further)
         self.sliders.chosen.connect(self._choose)
         self.export_menu.chosen.connect(self._export)
         self.state.changed.connect(self.refresh)
@@ -96,6 +115,7 @@ class ResultPage(DialogPage):
             self.state.judge()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self.enlarged.hide()
         if self.isHidden():  # another page, not a closed dialog
             self.state.judging.stop()
         super().hideEvent(event)
@@ -122,12 +142,23 @@ class ResultPage(DialogPage):
         self.keep_run_box.setText(text.format(size=data_size(session.progress.disk)))
         self.keep_run_box.setAccessibleName(self.keep_run_box.text().replace("&", ""))
         can_act = session.result is not None and not (session.is_keeping or self.state.is_busy)
-        for widget in (self.keep_button, self.export_button, self.sliders):
-            widget.setEnabled(can_act)
+        self.sliders.setEnabled(can_act)
+        self.busy.setText(self._busy_text())
+        self.busy.setVisible(bool(self.busy.text()))
+        steps = session.result.step if session.result is not None else 0
+        is_complete = session.outcome is not None and session.outcome.is_complete
+        self.row.show_state(
+            can_act=can_act, can_train_further=is_complete and session.can_train_further(), steps=steps
+        )
         if self.sliders.choice != self.state.choice and not self.sliders.is_resting:
             self.sliders.offer(self.state.steps)
         self.exported.setVisible(bool(self.exported.text()))
         self._show_judgement()
+
+    def _busy_text(self) -> str:
+        if self.state.is_exporting:
+            return self.tr("Exporting…")
+        return self.tr("Keeping the model…") if self.state.is_busy or self._session.is_keeping else ""
 
     @property
     def preview(self) -> Path | None:
@@ -137,11 +168,13 @@ class ResultPage(DialogPage):
 
     def _show_judgement(self) -> None:
         judging = self.state.judging
-        self.progress.setVisible(judging.is_running)
+        is_over = judging.summary is not None or judging.failure is not None
+        self.progress.setVisible(judging.is_running and not is_over)
         self.progress.setRange(0, judging.total)
         self.progress.setValue(judging.done)
+        self.judging_notice.show_report(judging.failure)
         if judging.failure is not None:
-            words = str(judging.failure)
+            words = ""
         elif judging.summary is not None and not judging.is_trial:
             words = self._texts.summary(judging.summary)
         elif judging.is_running:
@@ -150,16 +183,18 @@ class ResultPage(DialogPage):
             words = self.tr("These pictures show the choice; it is not judged yet.") if judging.pairs else ""
         self.words.setText(words)
         self.words.setVisible(bool(words))
-        self.again_button.setVisible(judging.is_trial and not judging.is_running)
+        has_failed = judging.failure is not None
+        self.again_button.setText(
+            self.tr("&Judge it again") if has_failed else self.tr("&Judge this choice on all pictures")
+        )
+        self.again_button.setVisible((judging.is_trial or has_failed) and not judging.is_running)
 
     def _choose(self, choice: object) -> None:
         self.pictures.forget_images()
         self.state.choose(self.sliders.choice)
 
     def _keep(self) -> None:
-        keeps_run = self.keep_run_box.isChecked()
-        self.state.keep(*self._description(), keeps_run=keeps_run)
-        self.keep_requested.emit(keeps_run)
+        self.state.keep(*self._description(), keeps_run=self.keep_run_box.isChecked())
 
     def _export(self, kind: object, target: Path) -> None:
         self.exported.clear()

@@ -232,7 +232,7 @@ def test_training_to_the_end_keeping_and_using_the_model(
     with qtbot.waitSignal(dialog.model_trained) as blocker:
         press(qtbot, dialog, "use")
     (card,) = list_models(models_folder())
-    assert blocker.args == [card.path]
+    assert blocker.args == [card.path, "invert it"]
     assert not dialog.isVisible()
 
 

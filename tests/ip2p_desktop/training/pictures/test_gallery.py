@@ -24,7 +24,8 @@ from trainer.config import read_config
 from trainer.datasets import Source, find_pairs
 from trainer.datasets.layouts.trees import FileImage
 from trainer.datasets.repairs.pair_repair import PairRepair
-from trainer.examples.sources import divide_pairs, find_training_pairs
+from trainer.datasets.training_pairs import find_training_pairs
+from trainer.examples.sources import divide_pairs
 from trainer.protocol.events import EventStream
 
 TIMEOUT = 60_000

@@ -10,7 +10,7 @@ import pytest
 from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
 from ip2p_desktop.training.plans.wordings import MOST_WORDINGS, suggested_wordings, wordings_of
 from trainer.config import read_config
-from trainer.examples.sources import find_training_pairs
+from trainer.datasets.training_pairs import find_training_pairs
 
 
 @pytest.mark.parametrize(
