@@ -351,6 +351,7 @@ class TrainingSession(QObject):
         self.model, self.result = model, None
         if not keeps_run:
             self._close_attachment()
+            self.progress.disk = 0
         if self.run is not None:
             kept = replace(self.run, kept=model.path)
             self.run = kept if keeps_run else replace(kept, step=0)

@@ -73,7 +73,9 @@ def test_all_steps_are_trained_and_the_model_is_kept_on_request(
     assert session.progress.started_at is not None
     assert not session.is_resumable()
     assert list_models(models_folder()) == []
+    qtbot.waitUntil(lambda: session.progress.disk > 0, timeout=TIMEOUT)
     model = keep(qtbot, session)
+    assert session.progress.disk == 0
     assert list_models(models_folder()) == [model]
     assert model.name == "Negative"
     assert session.result is None
