@@ -143,7 +143,13 @@ class InstalledPage(ModelsPage):
 
     def _reveal(self, row: ModelRow) -> None:
         """Scroll to the fields of a row once these are laid out."""
-        QTimer.singleShot(0, row, lambda: self.area.ensureWidgetVisible(row))
+
+        def reveal() -> None:
+            self.area.ensureWidgetVisible(row)
+            if row.editor is not None:  # its first field, if there is no room for all
+                self.area.ensureWidgetVisible(row.editor.name_box)
+
+        QTimer.singleShot(0, row, reveal)
 
     def _describe(self, card: ModelCard, description: ModelDescription) -> None:
         if self.library.task is None:

@@ -30,9 +30,9 @@ def card_facts(card: ModelCard, size: int, is_own: bool) -> str:
     if not is_own:
         place = QCoreApplication.translate("Models", "comes with this app, which keeps it unchanged")
     elif card.is_file:
-        place = QCoreApplication.translate("Models", "file {name}").format(name=card.path.name)
+        place = QCoreApplication.translate("Models", "file {name}").format(name=wrapping(card.path.name))
     else:
-        place = QCoreApplication.translate("Models", "folder {name}").format(name=card.path.name)
+        place = QCoreApplication.translate("Models", "folder {name}").format(name=wrapping(card.path.name))
     return _joined(family_title(card.family), size_text(size) if size else "", _licence(card.licence), place)
 
 
