@@ -108,7 +108,7 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-    dialog.plan_page.name_box.setText("Negatives")
+    dialog.plan_page.form.name_box.setText("Negatives")
     dialog.plan_page.length.steps = 3
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)

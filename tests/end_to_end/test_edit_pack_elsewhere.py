@@ -17,8 +17,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.editing.editor import Editor
-from engine.images.image_files import open_photo
-from engine.library import read_model_card
 from engine.request import EditRequest
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
@@ -83,26 +81,19 @@ def test_a_pack_that_is_dropped_edits_as_the_trained_model(
         qtbot.keyClick(program.window.composer.instruction_box, Qt.Key.Key_Return)
     result = program.document.result
     assert result is not None
-    made, trained, base = (
-        np.asarray(image.convert("RGB"), dtype=np.float64)
-        for image in (result.image(), edited(run / "model", result.image()), edited(None, result.image()))
-    )
+    made = pixels(result.image())
+    trained, base = (edited(result.request, model) for model in (run / "model", paths.starter_model()))
     assert psnr(made, trained) > 35
     assert psnr(made, base) < 25
 
 
-def edited(model: Path | None, like: Image.Image) -> Image.Image:
-    """The same edit by the trained model on the first computer, or by the starter."""
-    card = read_model_card(model or paths.starter_model())
-    request = EditRequest(
-        source_image=open_photo(paths.sample_photos()[1]),
-        instruction=INSTRUCTION,
-        model=card.path,
-        settings=replace(card.recommended, resolution=128),
-    )
-    image = Editor(device="cpu").edit(request).edited_image
-    assert image.size == like.size
-    return image
+def edited(request: EditRequest, model: Path) -> NDArray[np.float64]:
+    """The same edit by another model."""
+    return pixels(Editor(device="cpu").edit(replace(request, model=model)).edited_image)
+
+
+def pixels(image: Image.Image) -> NDArray[np.float64]:
+    return np.asarray(image.convert("RGB"), dtype=np.float64)
 
 
 def psnr(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -72,7 +72,7 @@ def trained(qtbot: QtBot, dialog: TrainingDialog, pairs: Path, *, keeps_edits: b
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
     dialog.plan_page.length.steps = STEPS
     if not keeps_edits:
-        dialog.plan_page.keep_box.setChecked(False)
+        dialog.plan_page.form.keep_choice.keeps_edits = False
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)
     assert dialog.session.phase == TrainingPhase.DONE, dialog.session.failure

@@ -42,7 +42,7 @@ def test_six_photos_and_a_recipe_become_a_model(qtbot: QtBot, dialog: TrainingDi
     press(qtbot, dialog, "make_practice")
     assert found(qtbot, dialog) == 24
     press(qtbot, dialog, "next")
-    dialog.plan_page.keep_box.setChecked(False)
+    dialog.plan_page.form.keep_choice.keeps_edits = False
     dialog.plan_page.length.steps = 2
     press(qtbot, dialog, "start")
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)

@@ -40,7 +40,7 @@ def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
     dialog.choose_folder(folder)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-    dialog.plan_page.name_box.setText("Negative: #1 “é”")
+    dialog.plan_page.form.name_box.setText("Negative: #1 “é”")
     dialog.plan_page.length.steps = STEPS
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
 

@@ -87,6 +87,8 @@ class DataConfig:
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
     """Instruction of all pairs of a dataset that has no texts; several wordings are lines of it."""
+    wordings: list[str] = field(default_factory=list)
+    """Other wordings of the instruction of all pairs; one is drawn whenever a pair is used."""
     repairs: Any = ""
     """File of repairs of the pairs, such as the window writes: other instructions, swapped or aligned images,
     pairs left out. For several datasets, a list with a file for each; "" for none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,19 @@ def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = Non
         found = repaired_pairs(found, repairs)
     for problem in found.problems:
         log.warning("Left out: %s", problem)
-    return found
+    return _with_wordings(found, config.data.wordings)
+
+
+def _with_wordings(found: PairSet, wordings: Sequence[str]) -> PairSet:
+    """Returns the pairs with other wordings of their instructions, each once."""
+    if not wordings:
+        return found
+    return found.with_pairs(
+        [
+            replace(pair, instructions=tuple(dict.fromkeys((*pair.instructions, *wordings))))
+            for pair in found.pairs
+        ]
+    )
 
 
 def divide_pairs(

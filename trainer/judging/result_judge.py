@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -121,6 +122,11 @@ class ResultJudge:
         verdict = judge_pair(source_pixels, wanted_pixels, *made)
         images = {"source": picture.image, "wanted": goal, "base": base, "trained": trained}
         compared = {"source": source_pixels, "base": made[0], "trained": made[1]}
+        values: dict[str, Any] = {
+            **self._saved(f"pair-{number}", images),
+            **{f"psnr_{name}": round(psnr(pixels, wanted_pixels), 2) for name, pixels in compared.items()},
+            **{f"ssim_{name}": round(ssim(pixels, wanted_pixels), 4) for name, pixels in compared.items()},
+        }
         return PairJudged(
             number=number,
             name=pair.name,
@@ -128,9 +134,7 @@ class ResultJudge:
             follows=verdict.follows,
             is_judged=verdict.is_judged,
             held_back=self._judged.held_back,
-            **self._saved(f"pair-{number}", images),
-            **{f"psnr_{name}": round(psnr(pixels, wanted_pixels), 2) for name, pixels in compared.items()},
-            **{f"ssim_{name}": round(ssim(pixels, wanted_pixels), 4) for name, pixels in compared.items()},
+            **values,
         )
 
     def _edited_photo(self, number: int, path: Path) -> bool:

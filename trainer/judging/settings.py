@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from trainer.config import ConfigNotValid
 from trainer.export.kept_steps import MOST_STRENGTH
@@ -80,7 +80,8 @@ def read_judging_settings(words: Sequence[str]) -> JudgingSettings:
                 setting=name,
                 nearest=", ".join(nearest or names),
             )
-        settings = replace(settings, **{name: _value(name, text, getattr(settings, name))})
+        value: dict[str, Any] = {name: _value(name, text, getattr(settings, name))}
+        settings = replace(settings, **value)
     _check(settings)
     return settings
 

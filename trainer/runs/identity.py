@@ -22,7 +22,8 @@ from trainer.protocol.events import make_warning
 
 MAY_CHANGE = (
     # the pairs and the weights themselves are compared, not how they are found
-    *("data.instruction", "data.columns.*", "data.repairs", "model.first_stage_key", "model.cond_stage_key"),
+    *("data.instruction", "data.wordings", "data.columns.*", "data.repairs"),
+    *("model.first_stage_key", "model.cond_stage_key"),
     *("data.data_path", "model.unet_config.from_pretrained", "model.ckpt_path"),
     *("model.unet_config.in_channels", "model.parameterization"),
     # length, devices, intervals and files

@@ -129,9 +129,11 @@ class TrainingDialog(QDialog):
 
     def shut_down(self) -> None:
         """Wait for what is done in the background; a run goes on without the window."""
+        self.plan_page.measurements.stop()
         self.result_page.shut_down()
         self.session.shut_down()
         self.examples_page.shut_down()
+        self.plan_page.close_work()
 
     def show_runs(self) -> None:
         """Show the list of all runs."""
@@ -145,7 +147,7 @@ class TrainingDialog(QDialog):
         self._mark_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.session.probe.stop()
+        self.plan_page.measurements.stop()
         super().hideEvent(event)
 
     def reject(self) -> None:
@@ -165,10 +167,11 @@ class TrainingDialog(QDialog):
             self.plan_page.show_dataset(findings)
 
     def _start_probe(self) -> None:
-        """Measure the plan while the page of the plan is visible."""
-        plan = self.plan_page.plan()
-        if self.plan_page.isVisible() and plan is not None:
-            self.session.start_probe(plan, self.plan_page.length.cards)
+        """Measure the plans while their page is visible."""
+        if self.plan_page.isVisible() and not self.session.is_running():
+            self.plan_page.measure()
+        else:
+            self.plan_page.measurements.stop()
 
     def _start(self, plan: TrainingPlan) -> None:
         self.session.start(plan)
@@ -221,6 +224,7 @@ class TrainingDialog(QDialog):
             if self.pages.currentWidget() in (self.progress_page, self.result_page):
                 self._show_examples()
         else:
+            self.plan_page.measurements.stop()
             self._show_progress()
             self._mark_seen()
 

@@ -23,6 +23,7 @@ from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory, repairs_of_run
+from ip2p_desktop.training.plans.setting_words import quoted
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
@@ -91,12 +92,6 @@ class TrainingRun:
         lock = QLockFile(str(self.folder.with_suffix(".lock")))
         lock.setStaleLockTime(0)
         return lock
-
-
-def quoted(value: object) -> str:
-    """A text that the trainer reads back unchanged, whatever quotes and `${…}` references it contains."""
-    escaped = re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", str(value))
-    return json.dumps(escaped, ensure_ascii=False)
 
 
 def slug_of(name: str, moment: datetime) -> str:

@@ -147,7 +147,7 @@ class Tour:
         dialog.examples_page.next_button.click()
         self.wait(lambda: dialog.session.probe.estimate is not None)
         self.look("plan")
-        dialog.plan_page.keep_box.click()
+        dialog.plan_page.form.keep_choice.only_button.click()
         self.look("other plan")
         dialog.plan_page.start_button.click()
         self.wait(lambda: dialog.session.progress.step == 3)

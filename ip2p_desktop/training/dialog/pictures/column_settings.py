@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ip2p_desktop.training.runs.training_runs import quoted
+from ip2p_desktop.training.plans.setting_words import quoted
 from trainer.datasets import ColumnNames
 
 

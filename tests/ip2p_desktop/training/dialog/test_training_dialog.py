@@ -174,15 +174,15 @@ def test_name_model_and_length_are_suggested(qtbot: QtBot, make_dialog: MakeDial
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
     plan = dialog.plan_page
-    assert plan.name_box.text() == "Make it a photographic negative"
-    assert plan.model_box.currentText() == "Starter"
-    assert plan.length.steps == 500
-    qtbot.mouseClick(button(dialog, "length_quick"), Qt.MouseButton.LeftButton)
-    assert plan.length.steps == 200
+    assert plan.form.name_box.text() == "Make it a photographic negative"
+    assert plan.form.base_choice.menu.currentText() == "Starter"
+    proposed = plan.length.steps
+    qtbot.mouseClick(button(dialog, "preset_quick"), Qt.MouseButton.LeftButton)
+    assert 0 < plan.length.steps < proposed
     plan.length.steps_box.setValue(123)
-    assert not any(card.isChecked() for card in plan.length.cards.values())
-    plan.length.steps_box.setValue(4000)
-    assert button(dialog, "length_thorough").isChecked()
+    assert button(dialog, "preset_quick").isChecked()
+    qtbot.mouseClick(button(dialog, "preset_best"), Qt.MouseButton.LeftButton)
+    assert plan.length.steps > proposed
 
 
 def test_a_name_is_needed_and_one_that_exists_is_mentioned(
@@ -191,9 +191,9 @@ def test_a_name_is_needed_and_one_that_exists_is_mentioned(
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
-    dialog.plan_page.name_box.setText("  ")
+    dialog.plan_page.form.name_box.setText("  ")
     assert not button(dialog, "start").isEnabled()
-    dialog.plan_page.name_box.setText("starter")
+    dialog.plan_page.form.name_box.setText("starter")
     assert "There is a model of this name already." in text(dialog, "name_hint")
     assert button(dialog, "start").isEnabled()
 
@@ -202,10 +202,10 @@ def test_a_typed_name_survives_going_back(qtbot: QtBot, make_dialog: MakeDialog,
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
-    dialog.plan_page.name_box.setText("Mine")
+    dialog.plan_page.form.name_box.setText("Mine")
     press(qtbot, dialog, "back")
     press(qtbot, dialog, "next")
-    assert dialog.plan_page.name_box.text() == "Mine"
+    assert dialog.plan_page.form.name_box.text() == "Mine"
 
 
 def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard], tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     assert dialog.progress_page.notice.advice.text() == "Start again."
     press(qtbot, dialog, "back_to_plan")
     assert button(dialog, "start").isVisible()
-    assert dialog.plan_page.name_box.text() == "Make it a photographic negative"
+    assert dialog.plan_page.form.name_box.text() == "Make it a photographic negative"
 
 
 def test_every_control_has_a_name_for_tests_and_one_for_ears(
@@ -306,5 +306,9 @@ def test_every_control_has_a_name_for_tests_and_one_for_ears(
     buttons, fields = dialog.findChildren(QAbstractButton), dialog.findChildren(QLineEdit)
     assert all(control.objectName() for control in (*buttons, *fields))
     assert all(control.accessibleName() for control in buttons)
-    named = [dialog.plan_page.name_box, dialog.plan_page.model_box, dialog.plan_page.length.steps_box]
+    named = [
+        dialog.plan_page.form.name_box,
+        dialog.plan_page.form.base_choice.menu,
+        dialog.plan_page.length.steps_box,
+    ]
     assert all(control.accessibleName() for control in named)
