@@ -62,9 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     renaming.add_argument("new_name", metavar="NEW", help="its new name; its folder or file keeps its name")
     describing.add_argument("--note", metavar="TEXT", help="what it does; empty for no note")
     pictures = describing.add_mutually_exclusive_group()
-    pictures.add_argument(
-        "--preview", type=Path, metavar="FILE", help="a photo; a small copy of it is kept"
-    )
+    pictures.add_argument("--preview", type=Path, metavar="FILE", help="a photo; a small copy of it is kept")
     pictures.add_argument("--no-preview", action="store_true", help="remove its preview")
     adding.add_argument("--move", action="store_true", help="move it instead of copying it")
     downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
