@@ -213,3 +213,32 @@ def test_without_runs_nothing_of_training_is_made_at_the_start(qtbot: QtBot, pro
     assert action._session is None
     assert isinstance(program.window.header.training_badge, QToolButton)
     assert badge(program) == ""
+
+
+def test_a_kept_model_is_used_with_its_instruction(
+    qtbot: QtBot,
+    program: Program,
+    behave: Callable[[str], None],
+    judge_with: Callable[[str], None],
+    tmp_path: Path,
+) -> None:
+    behave("train")
+    judge_with("judge")
+    program.window.composer.instruction_box.value = "make it night"
+    session = started(program, tmp_path)
+    qtbot.waitUntil(lambda: session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
+    program.models.training_action.open()
+    dialog = program.window.findChild(TrainingDialog)
+    assert dialog is not None
+    qtbot.mouseClick(dialog.progress_page.result_button, Qt.MouseButton.LeftButton)
+    dialog.result_page.name_box.setText("Snow, but less")
+    qtbot.mouseClick(dialog.result_page.keep_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.progress_page.use_button.isVisible, timeout=TIMEOUT)
+    assert program.document.state.instruction == "make it night", "nothing is used before that is asked for"
+    qtbot.mouseClick(dialog.progress_page.use_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(
+        lambda: program.document.model is not None and program.document.model.name == "Snow, but less"
+    )
+    assert program.window.settings_panel.model_menu.menu.currentText() == "Snow, but less"
+    assert program.window.composer.instruction_box.value == "invert it"

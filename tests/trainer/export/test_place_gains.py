@@ -11,10 +11,11 @@ from fakes.looks import detailed_photo
 from PIL import Image
 
 from engine.edit_settings import EditSettings, SchedulerName
-from engine.library.taught_looks import PLACES
+from engine.library.taught_looks import PLACES, TaughtLook
 from engine.models.loading import Model, load_model
 from trainer.datasets import Pair, Source, find_pairs
 from trainer.export.place_gains import measure_place_gains
+from trainer.export.trained_looks import completed_looks
 
 SETTINGS = EditSettings(
     num_inference_steps=1,
@@ -57,6 +58,19 @@ def test_a_vignette_is_found(model: Model, tmp_path: Path) -> None:
     middle, corner = gains[PLACES // 2, PLACES // 2].mean(), gains[0, 0].mean()
     assert middle == pytest.approx(1, abs=0.15)
     assert corner < 0.75 * middle
+
+
+def test_at_half_the_strength_the_vignette_is_weaker(model: Model, tmp_path: Path) -> None:
+    pairs = pairs_of(tmp_path / "pairs", 5, is_vignette=True)
+    corners = []
+    for strength in (1.0, 0.5):
+        look = TaughtLook(instructions=pairs[0].instructions, keeps_detail=True)
+        other = TaughtLook(instructions=("make it night",), keeps_detail=True)
+        (completed,) = completed_looks(model, [look, other], pairs, strength=strength)
+        gains = np.array(completed.gains).mean(axis=2)
+        corners.append(gains[0, 0] / gains[PLACES // 2, PLACES // 2])
+    assert corners[0] < corners[1] - 0.05
+    assert corners[1] < 1
 
 
 def test_what_pairs_do_not_have_in_common_is_no_gain(model: Model, tmp_path: Path) -> None:
