@@ -47,7 +47,7 @@ _ENCRYPTED = 0x1
 class EditPackNotUsable(EngineError):
     """A file is not an edit pack, is damaged, or does not fit the models on this computer."""
 
-    kind = "edit-pack"
+    kind = "pack"
     is_wrong_input = True
 
 
@@ -169,7 +169,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive, once the list of its files is harmless. Raises `EditPackNotUsable`."""
     if not path.is_file():
         raise EditPackNotUsable(
-            "edit-pack.not-found", "{file} is not there, or not a file.", "Choose another file.", file=path
+            "pack.not-found", "{file} is not there, or not a file.", "Choose another file.", file=path
         )
     with _damage_named(path):
         archive = zipfile.ZipFile(path)
@@ -185,7 +185,7 @@ def _damage_named(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise EditPackNotUsable(
-            "edit-pack.unreadable",
+            "pack.unreadable",
             "{file} cannot be read ({reason}).",
             "Check the disk, and who may read the file.",
             file=path.name,
@@ -206,7 +206,7 @@ def _check_files(archive: zipfile.ZipFile, path: Path) -> None:
     for name in (DESCRIPTION, WEIGHTS):
         if name not in names:
             raise EditPackNotUsable(
-                "edit-pack.not-a-pack",
+                "pack.not-a-pack",
                 "{file} is not an edit pack: it has no {part}.",
                 "Choose a file whose name ends with {suffix}.",
                 file=path.name,
@@ -221,7 +221,7 @@ def _check_files(archive: zipfile.ZipFile, path: Path) -> None:
             raise _damaged(path, Phrase("its files are compressed or encrypted"))
         if max(entry.file_size, entry.compress_size) > limit:
             raise EditPackNotUsable(
-                "edit-pack.too-large",
+                "pack.too-large",
                 "{file} is refused: its {part} is larger than {limit}.",
                 ADVICE,
                 file=path.name,
@@ -239,7 +239,7 @@ def _description(archive: zipfile.ZipFile, path: Path) -> EditPack:
         raise _damaged(path, Phrase("its description is invalid")) from error
     if record.version > PACK_VERSION:
         raise NewerVersion(
-            "edit-pack.newer-version",
+            "version.pack",
             "{file} was written by a newer version of IP2P Desktop.",
             "Update IP2P Desktop to use it.",
             file=path.name,
@@ -281,5 +281,5 @@ def plain_line(text: str) -> str:
 
 def _damaged(path: Path, reason: Phrase) -> EditPackNotUsable:
     return EditPackNotUsable(
-        "edit-pack.damaged", "{file} is damaged: {reason}.", ADVICE, file=path.name, reason=reason
+        "pack.damaged", "{file} is damaged: {reason}.", ADVICE, file=path.name, reason=reason
     )

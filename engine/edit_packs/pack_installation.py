@@ -87,7 +87,7 @@ def find_base(pack: EditPack, models: Iterable[ModelCard], path: Path) -> ModelC
             if unet_fingerprint(card.path) == pack.base.fingerprint:
                 return card
     raise EditPackNotUsable(
-        "edit-pack.base-missing",
+        "pack.base-missing",
         "{file} needs the model “{model}”, which is not installed.",
         "Add that model, then open the file again.",
         file=path.name,
@@ -148,7 +148,7 @@ def _copied_files(base: ModelCard) -> list[Path]:
 
 def _does_not_fit(path: Path, base: ModelCard) -> EditPackNotUsable:
     return EditPackNotUsable(
-        "edit-pack.does-not-fit",
+        "pack.does-not-fit",
         "{file} is damaged: its weights do not fit the model “{model}”.",
         "Get the file again from where it came.",
         file=path.name,

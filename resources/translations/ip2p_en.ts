@@ -403,6 +403,56 @@
     </message>
 </context>
 <context>
+    <name>AdvancedSettings</name>
+    <message>
+        <source>Search settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The settings of the trainer, with their names on the command line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has a field of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The window sets it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Advanced: %Ln setting(s) changed</source>
+        <translation>
+            <numerusform>Advanced: %Ln setting changed</numerusform>
+            <numerusform>Advanced: %Ln settings changed</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No setting has “{text}” in its name or help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AlignmentDialog</name>
     <message>
         <source>Align photos</source>
@@ -483,6 +533,45 @@
     </message>
     <message>
         <source>Background only</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BaseChoice</name>
+    <message>
+        <source>Choose another…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose another model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model to start from. Choose one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model to start from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -975,6 +1064,29 @@
     </message>
 </context>
 <context>
+    <name>CopyCommandButton</name>
+    <message>
+        <source>For this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For several GPUs, with torchrun</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For several GPUs, with accelerate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>DiscardQuestion</name>
     <message>
         <source>Delete what it has learned?</source>
@@ -1176,6 +1288,33 @@
     </message>
     <message>
         <source>Wanted and now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the large picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EnlargedResult</name>
+    <message>
+        <source>Page Up, Page Down: other pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start model and new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted and new model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo and new model</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2416,96 +2555,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>edit-pack.base-missing</source>
-        <extracomment>{file} needs the model “{model}”, which is not installed.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.base-missing.advice</source>
-        <extracomment>Add that model, then open the file again.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.damaged</source>
-        <extracomment>{file} is damaged: {reason}.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.damaged.advice</source>
-        <extracomment>Get the file again from where it came.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.does-not-fit</source>
-        <extracomment>{file} is damaged: its weights do not fit the model “{model}”.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.does-not-fit.advice</source>
-        <extracomment>Get the file again from where it came.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.installed-already</source>
-        <extracomment>The edit in {file} is installed already, as “{model}”.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.installed-already.advice</source>
-        <extracomment>It is in the list of models.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.newer-version</source>
-        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.newer-version.advice</source>
-        <extracomment>Update IP2P Desktop to use it.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.not-a-pack</source>
-        <extracomment>{file} is not an edit pack: it has no {part}.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.not-a-pack.advice</source>
-        <extracomment>Choose a file whose name ends with {suffix}.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.not-found</source>
-        <extracomment>{file} is not there, or not a file.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.not-found.advice</source>
-        <extracomment>Choose another file.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.too-large</source>
-        <extracomment>{file} is refused: its {part} is larger than {limit}.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.too-large.advice</source>
-        <extracomment>Get the file again from where it came.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.unreadable</source>
-        <extracomment>{file} cannot be read ({reason}).</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>edit-pack.unreadable.advice</source>
-        <extracomment>Check the disk, and who may read the file.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>engine.side-multiple</source>
         <extracomment>This model edits squares whose side is a multiple of {multiple} pixels.</extracomment>
         <translation type="unfinished"></translation>
@@ -2768,16 +2817,6 @@
     <message>
         <source>interrupted.run.advice</source>
         <extracomment>Start it again; it continues from its last checkpoint.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>judgement.newer-version</source>
-        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>judgement.newer-version.advice</source>
-        <extracomment>Update IP2P Desktop, or judge the result again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3151,6 +3190,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.is-a-link</source>
+        <extracomment>{file} is a link to a model outside the library, which is left as it is.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.is-a-link.advice</source>
+        <extracomment>Add that model to the library and describe the copy.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.is-a-settings-file</source>
         <extracomment>{file} contains settings, not a model.</extracomment>
         <translation type="unfinished"></translation>
@@ -3338,6 +3387,26 @@
     <message>
         <source>model.merged-in-part.advice</source>
         <extracomment>Choose three models of the same family and layout, the editor first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.name-empty</source>
+        <extracomment>A model needs a name.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.name-empty.advice</source>
+        <extracomment>Type one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.name-taken</source>
+        <extracomment>There is another model called “{name}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.name-taken.advice</source>
+        <extracomment>Choose another name.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4106,6 +4175,96 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>pack.base-missing</source>
+        <extracomment>{file} needs the model “{model}”, which is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.base-missing.advice</source>
+        <extracomment>Add that model, then open the file again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.damaged</source>
+        <extracomment>{file} is damaged: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.damaged.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.does-not-fit</source>
+        <extracomment>{file} is damaged: its weights do not fit the model “{model}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.does-not-fit.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.installed-already</source>
+        <extracomment>The edit in {file} is installed already, as “{model}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.installed-already.advice</source>
+        <extracomment>It is in the list of models.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.newer-version</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.newer-version.advice</source>
+        <extracomment>Update IP2P Desktop to use it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.not-a-pack</source>
+        <extracomment>{file} is not an edit pack: it has no {part}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.not-a-pack.advice</source>
+        <extracomment>Choose a file whose name ends with {suffix}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.not-found</source>
+        <extracomment>{file} is not there, or not a file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.not-found.advice</source>
+        <extracomment>Choose another file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.too-large</source>
+        <extracomment>{file} is refused: its {part} is larger than {limit}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.too-large.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pack.unreadable.advice</source>
+        <extracomment>Check the disk, and who may read the file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>pair.shapes-differ</source>
         <extracomment>{pair}: the original is {width} × {height} pixels and the edited image {edited_width} × {edited_height}.</extracomment>
         <translation type="unfinished"></translation>
@@ -4208,6 +4367,16 @@
     <message>
         <source>precision.no-half.advice</source>
         <extracomment>Set trainer.precision to bf16 or 32.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process.judging-ended</source>
+        <extracomment>Judging the result ended unexpectedly.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process.judging-ended.advice</source>
+        <extracomment>Judge it again. The model can be kept without that.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4403,6 +4572,16 @@
     <message>
         <source>request.naming-rule-empty.advice</source>
         <extracomment>Write one, for example {example}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-description</source>
+        <extracomment>There is nothing to change on {name}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.no-description.advice</source>
+        <extracomment>Give a note or a preview.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4883,6 +5062,16 @@
     <message>
         <source>version.edit-settings-of-file.advice</source>
         <extracomment>Update IP2P Desktop to use them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.judgement</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.judgement.advice</source>
+        <extracomment>Update IP2P Desktop, or judge the result again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6137,6 +6326,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Saving {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Removing {name}…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6332,6 +6525,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Show it large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{instruction}”</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6394,6 +6591,25 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>KeepChoice</name>
+    <message>
+        <source>&amp;Keep what the model knows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Only this edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It learns your edit in fewer steps, but may forget what the model can do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It trains on edits that the model makes of your photos too, and adds your edit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LargePreview</name>
     <message>
         <source>Use</source>
@@ -6413,85 +6629,17 @@ Results: {count}</source>
     </message>
 </context>
 <context>
-    <name>LengthCard</name>
-    <message>
-        <source>Does not fit</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>LengthChoice</name>
     <message>
         <source>Number of steps</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Quick try</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Quick try, %Ln step(s)</source>
-        <translation>
-            <numerusform>Quick try, %Ln step</numerusform>
-            <numerusform>Quick try, %Ln steps</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>See whether it understands your pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Normal</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Normal, %Ln step(s)</source>
-        <translation>
-            <numerusform>Normal, %Ln step</numerusform>
-            <numerusform>Normal, %Ln steps</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Enough for most edits</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Thorough</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>Thorough, %Ln step(s)</source>
-        <translation>
-            <numerusform>Thorough, %Ln step</numerusform>
-            <numerusform>Thorough, %Ln steps</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>For difficult edits and many pairs</source>
+        <source>Measure again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Number of s&amp;teps</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Measuring how long it takes on this computer…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Does not fit: this computer has too little memory to train this model.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>More steps take longer.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Does not fit: {size} of free disk space are needed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It needs {size} of memory.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6779,6 +6927,29 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>ModelEditor</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;ame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;ote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ModelMenu</name>
     <message>
         <source>Model</source>
@@ -6820,6 +6991,14 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change name, note and picture of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation type="unfinished"></translation>
     </message>
@@ -6855,7 +7034,15 @@ Results: {count}</source>
 <context>
     <name>Models</name>
     <message>
-        <source>comes with this app</source>
+        <source>comes with this app, which keeps it unchanged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>file {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>folder {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7694,25 +7881,13 @@ Results: {count}</source>
     </message>
 </context>
 <context>
-    <name>PlanPage</name>
+    <name>PlanForm</name>
     <message>
-        <source>Name it and choose how long</source>
+        <source>Pairs held back</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Keep what the model knows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keep what the model knows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Start training</source>
+        <source>They are not trained on; with them it is judged how well the edit was learned.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7724,23 +7899,157 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>How long</source>
+        <source>How</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The new model keeps what this one can do, and adds your edit.</source>
+        <source>What the model knows</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your edit needs fewer steps, but the new model may forget what this one can do.</source>
+        <source>Other &amp;wordings</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>There is a model of this name already. The new one is added beside it.</source>
+        <source>See how it goes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot edit yet, so there is nothing to keep.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanPage</name>
+    <message>
+        <source>Choose how it is trained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Start training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a model of this name already. The new one is called “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The new model needs a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no model to start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A setting under Advanced is not valid.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This does not fit. Choose Little memory or another model.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The list of models shows it under this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PlanTexts</name>
+    <message>
+        <source>licence not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>makes pictures from text, and becomes an editor: this takes many pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be trained here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed}, this computer has {total} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit into the memory of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed}, {free} are free now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: {seconds} s a step, measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: needs about {needed}, not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits only with Little memory: about {needed}, not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs about {needed}, {free} are free now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: memory was too short when it was tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: needs about {needed}, there are {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: {size} of free disk space are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring how long it takes on this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: this computer has too little memory to train this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More steps take longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs {memory} of memory and {disk} of disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes {time} more, before the first step.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8088,6 +8397,41 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>PresetChoice</name>
+    <message>
+        <source>Quick try</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See whether it understands your pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enough for most edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For difficult edits and many pairs; takes long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Little memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For large models; slower, learns less</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PreviewChoice</name>
     <message>
         <source>Which pictures are shown</source>
@@ -8099,6 +8443,79 @@ Results: {count}</source>
     </message>
     <message>
         <source>Photo {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPhotos</name>
+    <message>
+        <source>Choose a photo…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln photo(s) will be edited every few minutes.</source>
+        <translation>
+            <numerusform>%Ln photo will be edited every few minutes.</numerusform>
+            <numerusform>%Ln photos will be edited every few minutes.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose up to two other photos to see the edit on them while it is learned.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPicker</name>
+    <message>
+        <source>Choose a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a preview file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the result in the window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have no picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or drop a picture here; a small copy of it is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8920,9 +9337,32 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>ResultButtons</name>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train &amp;further…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResultPage</name>
     <message>
-        <source>Judge this choice on all pictures</source>
+        <source>&amp;Judge this choice on all pictures</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8942,22 +9382,6 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Export</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Keep the model</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>“{name}” is trained</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8966,7 +9390,19 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Exporting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keeping the model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>These pictures show the choice; it is not judged yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Judge it again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9553,6 +9989,17 @@ Results: {count}</source>
     </message>
     <message>
         <source>More than {steps} steps bring nothing with this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingRow</name>
+    <message>
+        <source>Reset {setting}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -10263,6 +10710,25 @@ Results: {count}</source>
     </message>
     <message>
         <source>Changes hold until you quit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WordingsChoice</name>
+    <message>
+        <source>Other wordings, one to a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suggest wordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other ways to ask for this edit, one to a line. A model that learned several listens better.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -70,7 +70,7 @@ def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
         return None
     if record.version > VERSION:
         raise NewerVersion(
-            "judgement.newer-version",
+            "version.judgement",
             "{file} was written by a newer version of IP2P Desktop.",
             "Update IP2P Desktop, or judge the result again.",
             file=folder / FILE,

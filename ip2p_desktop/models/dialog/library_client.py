@@ -200,7 +200,7 @@ def _add_edit_pack(
     if not installed.was_there:
         return installed.card
     return EditPackNotUsable(
-        "edit-pack.installed-already",
+        "pack.installed-already",
         "The edit in {file} is installed already, as “{model}”.",
         "It is in the list of models.",
         file=path.name,

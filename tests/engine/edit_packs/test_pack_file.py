@@ -67,7 +67,7 @@ def test_a_newer_layout_is_left_alone(pack: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["pack.json", "lora.safetensors"])
 def test_a_zip_without_its_parts_is_not_a_pack(pack: Path, tmp_path: Path, name: str) -> None:
     error = refusal(rewritten(pack, tmp_path / "part.ip2p-edit", without=(name,)))
-    assert error.code == "edit-pack.not-a-pack"
+    assert error.code == "pack.not-a-pack"
     assert name in error.message
 
 
@@ -81,7 +81,7 @@ def test_a_pack_may_lack_preview_and_licence(pack: Path, tmp_path: Path) -> None
 def test_an_incomplete_file_is_damaged(pack: Path, tmp_path: Path, cut: int) -> None:
     short = tmp_path / "short.ip2p-edit"
     short.write_bytes(pack.read_bytes()[:-cut])
-    assert refusal(short).code == "edit-pack.damaged"
+    assert refusal(short).code == "pack.damaged"
 
 
 def test_every_flipped_byte_of_the_weights_is_found(pack: Path, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_every_flipped_byte_of_the_weights_is_found(pack: Path, tmp_path: Path) 
     data[data.index(b"__metadata__") if b"__metadata__" in data else len(data) // 2] ^= 1
     broken = tmp_path / "broken.ip2p-edit"
     broken.write_bytes(data)
-    assert refusal(broken).code == "edit-pack.damaged"
+    assert refusal(broken).code == "pack.damaged"
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,12 @@ def test_a_description_that_does_not_fit_is_damaged(
     pack: Path, tmp_path: Path, description: dict[str, object]
 ) -> None:
     wrong = rewritten(pack, tmp_path / "wrong.ip2p-edit", description=description)
-    assert refusal(wrong).code == "edit-pack.damaged"
+    assert refusal(wrong).code == "pack.damaged"
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_a_description_that_is_no_json_object_is_damaged(pack: Path, tmp_path: Path, text: bytes) -> None:
-    assert (
-        refusal(rewritten(pack, tmp_path / "text.ip2p-edit", {"pack.json": text})).code == "edit-pack.damaged"
-    )
+    assert refusal(rewritten(pack, tmp_path / "text.ip2p-edit", {"pack.json": text})).code == "pack.damaged"
 
 
 def test_a_compressed_pack_which_could_be_a_bomb_is_refused(pack: Path, tmp_path: Path) -> None:
@@ -114,7 +112,7 @@ def test_a_compressed_pack_which_could_be_a_bomb_is_refused(pack: Path, tmp_path
         pack, tmp_path / "bomb.ip2p-edit", {"lora.safetensors": bytes(10**7)}, method=zipfile.ZIP_DEFLATED
     )
     assert bomb.stat().st_size < 10**5
-    assert refusal(bomb).code == "edit-pack.damaged"
+    assert refusal(bomb).code == "pack.damaged"
     assert not bomb.with_suffix(".weights").exists()
 
 
@@ -123,7 +121,7 @@ def test_parts_of_unbearable_size_are_refused_unread(
 ) -> None:
     monkeypatch.setitem(pack_file.LIMITS, "lora.safetensors", 1000)
     error = refusal(pack)
-    assert error.code == "edit-pack.too-large"
+    assert error.code == "pack.too-large"
     assert "larger than 1 kB" in error.message
 
 
@@ -142,12 +140,12 @@ def test_a_file_that_is_there_twice_is_refused(pack: Path, tmp_path: Path) -> No
     twice = rewritten(pack, tmp_path / "twice.ip2p-edit")
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(twice, "a") as archive:
         archive.writestr("pack.json", b"{}")
-    assert refusal(twice).code == "edit-pack.damaged"
+    assert refusal(twice).code == "pack.damaged"
 
 
 def test_a_list_of_very_many_files_is_refused(pack: Path, tmp_path: Path) -> None:
     parts = {f"file-{number}": b"" for number in range(200)}
-    assert refusal(rewritten(pack, tmp_path / "many.ip2p-edit", parts)).code == "edit-pack.damaged"
+    assert refusal(rewritten(pack, tmp_path / "many.ip2p-edit", parts)).code == "pack.damaged"
 
 
 def test_texts_of_strangers_are_cut_and_made_plain(pack: Path, tmp_path: Path) -> None:
@@ -183,7 +181,7 @@ def test_what_is_not_a_file_is_said(tmp_path: Path, make: object) -> None:
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_said(pack: Path) -> None:
     pack.chmod(0)
-    assert refusal(pack).code == "edit-pack.unreadable"
+    assert refusal(pack).code == "pack.unreadable"
 
 
 def test_a_pack_replaces_an_older_one_only_when_it_is_whole(

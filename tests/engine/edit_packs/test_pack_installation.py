@@ -150,7 +150,7 @@ def test_a_missing_base_is_named(pack: Path, library: ModelLibrary, base: Path, 
     weights["conv_in.weight"] += 0.01
     (trained / UNET).write_bytes(save(weights))
     error = refused(pack, library, trained)
-    assert error.code == "edit-pack.base-missing"
+    assert error.code == "pack.base-missing"
     assert "needs the model “Tiny”, which is not installed" in error.message
 
 
@@ -180,7 +180,7 @@ def test_weights_that_do_not_fit_are_refused(
     library: ModelLibrary, base: Path, tmp_path: Path, tensors: dict[str, torch.Tensor]
 ) -> None:
     error = refused(make_pack(tmp_path / "wrong.ip2p-edit", base, tensors), library, base)
-    assert error.code == "edit-pack.does-not-fit"
+    assert error.code == "pack.does-not-fit"
     assert "do not fit the model “Starter”" in error.message
 
 
@@ -200,7 +200,7 @@ def test_a_pickle_instead_of_the_weights_runs_nothing(
     torch.save({"unet.conv_in.diff_b": torch.zeros(16)}, torch_file)
     for number, weights in enumerate((pickle.dumps(Mark(ran)), torch_file.getvalue())):
         hostile = with_weights(pack, tmp_path / f"hostile-{number}.ip2p-edit", weights)
-        assert refused(hostile, library, base).code == "edit-pack.does-not-fit"
+        assert refused(hostile, library, base).code == "pack.does-not-fit"
     assert not ran.exists()
 
 

@@ -118,7 +118,7 @@ def test_what_the_trainer_reports_is_translated(qtbot: QtBot, translate: Transla
         code="diverged.loss-nan",
         values={"step": 6},
     )
-    outcome = TrainingOutcome(exit_code=1, stop_requested=False, failure=failed.report())
+    outcome = TrainingOutcome(failure=failed.report())
     assert outcome.sentence() == "Der Verlust wurde im Schritt 6 zu NaN. Wait."
     notice = Notice()
     qtbot.addWidget(notice)
