@@ -4215,16 +4215,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>pack.newer-version</source>
-        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>pack.newer-version.advice</source>
-        <extracomment>Update IP2P Desktop to use it.</extracomment>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>pack.not-a-pack</source>
         <extracomment>{file} is not an edit pack: it has no {part}.</extracomment>
         <translation type="unfinished"></translation>
@@ -5072,6 +5062,16 @@
     <message>
         <source>version.judgement.advice</source>
         <extracomment>Update IP2P Desktop, or judge the result again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.pack</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version.pack.advice</source>
+        <extracomment>Update IP2P Desktop to use it.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>

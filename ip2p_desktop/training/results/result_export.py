@@ -78,8 +78,8 @@ def export_choice(run: Path, choice: ResultChoice, target: Path, cancel: CancelT
 
 def describe_model(model: Path, name: str, note: str, preview: Path | None) -> None:
     """Give a model its name, a note and a picture, if that is still there. Raises `EngineError`."""
-    is_there = preview is not None and preview.is_file()
-    picture = preview_jpeg(open_photo(preview)) if preview is not None and is_there else None
+    has_picture = preview is not None and preview.is_file()
+    picture = preview_jpeg(open_photo(preview)) if preview is not None and has_picture else None
     try:
         write_description(
             read_model_card(model), name=name or None, description=note or None, preview=picture

@@ -54,7 +54,8 @@ def test_name_note_and_picture_are_on_the_card(tmp_path: Path) -> None:
     card = read_model_card(model)
     assert (card.name, card.description) == ("Old film", "For portraits")
     assert card.preview_file == model / "preview.jpg"
-    assert card.preview_file.read_bytes() == picture.read_bytes()
+    with Image.open(card.preview_file) as shown:
+        assert shown.getpixel((4, 4))[0] > 200
     describe_model(model, "", "", None)
     assert read_model_card(model).name == "Old film", "what is not given stays"
     assert read_model_card(model).preview_file == model / "preview.jpg"
