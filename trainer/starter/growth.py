@@ -62,6 +62,8 @@ class Growth:
     model: Path = STARTER
     """The starter to begin with."""
     learning_rate: float = LEARNING_RATE
+    decoded: int = 0
+    """Side in pixels of the part of each image whose pixels count, too; for the last hours."""
     end: int | None = None
     """Step at which training ends, over whose last `falling` steps the learning rate falls to zero."""
     falling: int = 3000
@@ -101,7 +103,7 @@ class GrowthRun:
         self.model = load_model(self.start, device=torch.device("cpu"), dtype=torch.float32)
         self.model.unet.requires_grad_(True).to(memory_format=torch.channels_last)
         self.head = MaskHead(self.model.unet)
-        self._loss = GrowthLoss(self.model, self.head)
+        self._loss = GrowthLoss(self.model, self.head, growth.decoded)
         self._weights = [*self.model.unet.parameters(), *self.head.parameters()]
         self._optimizer = torch.optim.AdamW(self._weights, lr=growth.learning_rate, weight_decay=0.01)
         self.ema = EMA(dict(self.model.unet.named_parameters()), EMAConfig(decay=EMA_DECAY))
@@ -246,6 +248,9 @@ def main() -> int:
     parser.add_argument("--run", type=Path, required=True, help="folder of the resumable state")
     parser.add_argument("--model", type=Path, default=STARTER, help="the starter to begin with")
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
+    parser.add_argument(
+        "--decoded", type=int, default=0, help="side of the part whose pixels count, such as 64; 0 for none"
+    )
     parser.add_argument("--end", type=int, help="step at which to end, with a falling learning rate")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--export", type=Path, help="write a model folder instead of training")
@@ -258,6 +263,7 @@ def main() -> int:
         run=arguments.run,
         model=arguments.model,
         learning_rate=arguments.learning_rate,
+        decoded=arguments.decoded,
         end=arguments.end,
     )
     if arguments.export:

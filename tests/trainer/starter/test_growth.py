@@ -126,6 +126,8 @@ def test_the_mask_is_learned_beside_the_edits(
         head.layer.bias.fill_(-3.0)  # most of the part is background, or not
         decided = loss_of(growth, 0)
     assert undecided != decided
+    with torch.no_grad():
+        assert GrowthLoss(model, head, decoded=32)(growth, 0) > decided
     torch.autograd.backward(loss_of(growth, 0))
     assert head.layer.bias.grad is not None
     assert head.layer.bias.grad.abs().item() > 0

@@ -157,9 +157,9 @@ class LatentLoss:
 class PixelLoss:
     """The loss of generated pairs: of latents, and of the pixels of a part."""
 
-    def __init__(self, model: Model, decoded: int) -> None:
+    def __init__(self, model: Model, decoded: int, other_noise: int = OTHER_NOISE_EXAMPLES) -> None:
         """`decoded` is the side in pixels of the decoded part. The VAE is frozen."""
-        self._latent_loss = LatentLoss(model)
+        self._latent_loss = LatentLoss(model, other_noise)
         self._model, self._decoded = model, decoded
         self._scaling: float = model.vae.config.scaling_factor
 
