@@ -68,7 +68,7 @@ class Growth:
     """Step at which training ends, over whose last `falling` steps the learning rate falls to zero."""
     falling: int = 3000
     save_seconds: float = 300.0
-    measure_every: int = 1000
+    measure_every: int = 400
     """Number of steps between measurements."""
     gate_photos: int = 40
     gate_side: int = 160
