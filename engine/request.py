@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -19,6 +20,10 @@ from engine.settings_table import (
     setting,
     settings_of,
 )
+
+if TYPE_CHECKING:
+    import numpy as np  # delays the start of the window
+    from numpy.typing import NDArray
 
 MAX_VARIATIONS = 64
 
@@ -63,6 +68,8 @@ class EditRequest:
     )
     """Their seeds are seed, seed + 1, and so on."""
     model_options: ModelOptions = ModelOptions()
+    deep_source: NDArray[np.uint16] | None = field(default=None, compare=False, repr=False)
+    """The photo with 16 bits for each colour (H, W, 3), for results with as many; None if it has none."""
 
     def __post_init__(self) -> None:
         if not self.instruction.strip():
@@ -130,6 +137,9 @@ class FinishedImage:
     image: Image.Image
     is_unchanged: bool
     """Whether it hardly differs from the photo; False if that was not measured."""
+    deep: NDArray[np.uint16] | None = field(default=None, compare=False, repr=False)
+    """The same with 16 bits for each colour (H, W, 3); None if the photo has no more than 8, or the
+    edit shows the image of the model."""
 
 
 ResultCallback = Callable[[FinishedImage], None]

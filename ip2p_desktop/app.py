@@ -60,11 +60,15 @@ from ip2p_desktop.window.wiring.session_menu_controller import SessionMenuContro
 from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
 from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.settings_controller import SettingsController
+from ip2p_desktop.window.wiring.training_controller import TrainingController
 from ip2p_desktop.window.wiring.undo_controller import UndoController
 from ip2p_desktop.window.wiring.window_controller import WindowController
 
 WARM_UP_DELAY_MS = 600
 """By then the window is painted, so loading the libraries does not delay it."""
+
+FIND_RUNS_DELAY_MS = 1500
+"""Runs of training that go on are found after the window is painted and has loaded its libraries."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +106,7 @@ class Program:
     saving: SaveController
 
     def shut_down(self) -> None:
-        """Stop edits, downloads and training, and wait until their threads and processes have ended."""
+        """Stop edits and downloads, and wait for their threads and processes; training goes on."""
         self.models.shut_down()
         self.batches.shut_down()
         self.previews.shut_down()
@@ -163,8 +167,8 @@ def build_program(
     compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
-    training_action = models.training_action
-    WindowController(window, document, queue, preferences, lambda: training_action.is_running)
+    TrainingController(window, models.training_action)
+    WindowController(window, document, queue, preferences, models.training_action)
     preferences_action = PreferencesAction(preferences, theme, window)
     preferences_action.models_folder_changed.connect(installed.reload)
     preferences_action.live_preview_changed.connect(live.switch)
@@ -252,6 +256,7 @@ def main(files: Sequence[Path] = ()) -> int:
     program.window.show()
     program.files.open_files(files)
     QTimer.singleShot(WARM_UP_DELAY_MS, program.client.warm_up)
+    QTimer.singleShot(FIND_RUNS_DELAY_MS, program.models.training_action.find_runs)
     exit_code = application.exec()
     instance.close()
     program.window.hide()

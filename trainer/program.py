@@ -1,8 +1,9 @@
 """`python -m trainer [--config FILE.yaml] [--probe] key=value …`: fine-tunes a model on pairs of images.
 
 The settings are those of `trainer.config`, with NeMo's names. Each line on standard output is an event of
-`trainer.protocol.events`; standard error holds the log. "stop" on standard input, Ctrl-C or a request to
-terminate end the run after the current step, with a checkpoint and an exported model.
+`trainer.protocol.events`; standard error holds the log. "stop" on standard input or in the run's
+`commands.jsonl`, Ctrl-C or a request to terminate end the run after the current step, with a checkpoint and
+an exported model.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 
+import psutil
+
 from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.errors import EngineError
 from engine.progress import Cancelled
@@ -20,8 +23,9 @@ from trainer.config import ReadSettings, read_settings
 from trainer.config.settings_help import help_text
 from trainer.distributed.launcher import WorkerLost, is_first, workers
 from trainer.distributed.priority import lower_priority
-from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
-from trainer.protocol.events import EventStream, TrainingFailed, TrainingFinished
+from trainer.protocol.commands import ATTACHED_VARIABLE, DETACHED_VARIABLE, Commands
+from trainer.protocol.events import Event, EventStream, TrainingFailed, TrainingFinished
+from trainer.protocol.run_files import recorded_events
 from trainer.runs.preparation import prepare
 from trainer.runs.run_lock import run_lock
 
@@ -41,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE if given else BAD_USAGE
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     events = EventStream(is_silent=not is_first())
-    is_attached = ATTACHED_VARIABLE in os.environ
-    if is_attached:
+    is_detached = DETACHED_VARIABLE in os.environ
+    is_attached = ATTACHED_VARIABLE in os.environ and not is_detached
+    if is_attached or is_detached:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
-    commands.obey_signals()
+    commands.obey_signals(is_detached=is_detached)
     run = TrainerRun(events, commands)
     try:
         settings = read_settings(given)
@@ -53,18 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             events.is_silent = not is_first()
             with adaptive_wait(AdaptiveWaitPolicy.if_supported()):
                 run(settings)
-    except Cancelled:
-        events.send(TrainingFinished(step=0, stopped=True, model="", reason=commands.reason))
-    except EngineError as error:
-        events.send(TrainingFailed.of(error.report()))
-        return FAILED if run.has_begun else BAD_USAGE
-    except KeyboardInterrupt:
-        events.send(TrainingFailed.of(RunInterrupted().report()))
-        return FAILED
-    except Exception as error:  # the last event of a run must report how it ended
-        log.exception("The run failed unexpectedly")
-        events.send(TrainingFailed.of(EngineError.unexpected(error).report()))
-        return FAILED
+    except (Exception, KeyboardInterrupt) as error:
+        return run.report(error)
     return DONE
 
 
@@ -94,13 +89,41 @@ class TrainerRun:
         self.events, self.commands = events, commands
         self.has_begun = False
         """Whether preparation succeeded."""
+        self._exit_code: int | None = None
 
     def __call__(self, settings: ReadSettings) -> None:
         if settings.probe is not None or not is_first():
             self._run(settings)
             return
-        with run_lock(settings.config.run_folder):
-            self._run(settings)
+        folder = settings.config.run_folder
+        began = psutil.Process().create_time()
+        followed = self.commands.followed(folder, since=began)
+        with run_lock(folder), recorded_events(self.events, folder), followed:
+            try:
+                self._run(settings)
+            except (Exception, KeyboardInterrupt) as error:
+                self.report(error)
+                raise
+
+    def report(self, error: BaseException) -> int:
+        """Sends the last event of a run that an error has ended, once; returns the exit code."""
+        if self._exit_code is None:
+            self._exit_code, last = self._end_of(error)
+            self.events.send(last)
+        return self._exit_code
+
+    def _end_of(self, error: BaseException) -> tuple[int, Event]:
+        match error:
+            case Cancelled():
+                reason = self.commands.reason
+                return DONE, TrainingFinished(step=0, stopped=True, model="", reason=reason)
+            case EngineError():
+                return FAILED if self.has_begun else BAD_USAGE, TrainingFailed.of(error.report())
+            case KeyboardInterrupt():
+                return FAILED, TrainingFailed.of(RunInterrupted().report())
+            case _:
+                log.error("The run failed unexpectedly", exc_info=error)
+                return FAILED, TrainingFailed.of(EngineError.unexpected(error).report())
 
     def _run(self, settings: ReadSettings) -> None:
         training = prepare(settings, self.events, self.commands)

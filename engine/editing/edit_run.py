@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -31,7 +31,10 @@ from engine.editing.tiling import in_tiles
 from engine.editing.transfer import Transfer, fit_transfer
 from engine.errors import ModelNotUsable
 from engine.images.alpha_restoring import with_alpha_of
+from engine.images.deep_pixels import Deep, composite_deep
+from engine.images.grain import GrainField
 from engine.images.pixels import to_image
+from engine.library.taught_looks import look_of
 from engine.progress import CancelToken, Progress, ProgressCallback, Stage
 from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
 from engine.subject.background_fill import spread_background, with_halo
@@ -109,6 +112,7 @@ class EditRun:
         self._listener = listener
         self._part = part
         self._photo = photo
+        self._look = look_of(placed.looks, request.instruction)
         with self._timed("framing"):
             self._framed = to_frame(request.source_image, frame)
 
@@ -121,22 +125,25 @@ class EditRun:
         source_latents = self._source_latents(image_latents)
         images: list[Image.Image] = []
         while len(images) < self._request.variations:
+            seeds = self._request.seeds[len(images) :]
             with self._timed("sampling"):
-                made = self._denoise(self._request.seeds[len(images) :], image_latents, texts)
+                made = self._denoise(seeds, image_latents, texts)
             for row in range(len(made)):
                 self._report(Progress(Stage.FINISHING, len(images), self._request.variations))
                 with self._timed("finishing"):
-                    image = self._finish(made[row : row + 1], source_latents)
+                    image, transfer = self._finish(made[row : row + 1], source_latents, seeds[row])
                     with self._timed("transferring"):
                         images.append(with_alpha_of(self._photo, image))
-                self._deliver(len(images) - 1, images[-1])
+                        deep = self._deep(transfer) if transfer is not None else None
+                self._deliver(len(images) - 1, images[-1], deep)
         self.timings.finishing -= self.timings.transferring
         return tuple(images)
 
-    def _deliver(self, number: int, image: Image.Image) -> None:
+    def _deliver(self, number: int, image: Image.Image, deep: Deep | None) -> None:
         is_unchanged = number < len(self.is_unchanged) and self.is_unchanged[number]
+        finished = FinishedImage(number=number, image=image, is_unchanged=is_unchanged, deep=deep)
         with self._timed("storing"):
-            self._listener.on_result(FinishedImage(number=number, image=image, is_unchanged=is_unchanged))
+            self._listener.on_result(finished)
 
     def _attempt(self, part: MemoryPart, work: Callable[[MemoryPlan], _Result]) -> _Result:
         """The result of `work`, after the networks were moved to where the plan needs them."""
@@ -275,38 +282,58 @@ class EditRun:
     def _framed_mask(self, mask: Image.Image) -> Image.Image:
         return to_frame(mask.convert("RGB"), self._frame).convert("L")
 
-    def _finish(self, latents: Tensor, source_latents: Tensor) -> Image.Image:
-        """The result at the requested size, with the photo's own pixels where the mask keeps them."""
+    def _finish(
+        self, latents: Tensor, source_latents: Tensor, seed: int
+    ) -> tuple[Image.Image, Transfer | None]:
+        """The result at the requested size, with the photo's own pixels where the mask keeps them.
+
+        With the transfer that made it of the photo; None if it shows the image of the model.
+        """
         photo, mask = self._request.source_image, self._part.mask
         if self._settings.output_size is OutputSize.WORKING:
             painted = self._painted(latents)
             source = from_frame(self._framed, self._frame)
             shown = from_frame(self._framed_mask(mask), self._frame) if mask else None
-            return composite(source, painted, shown) if shown else painted
+            return composite(source, painted, shown) if shown else painted, None
         source = source_part(photo, self._frame)
         shown = source_part(mask, self._frame) if mask else None
-        edited = self._transferred(source, latents, source_latents)
-        return composite(source, edited, shown) if shown else edited
+        edited, transfer = self._transferred(source, latents, source_latents, seed)
+        return composite(source, edited, shown) if shown else edited, transfer
 
-    def _transferred(self, source: Image.Image, latents: Tensor, source_latents: Tensor) -> Image.Image:
-        """The edit at the size of `source`, the edited part of the photo."""
+    def _deep(self, transfer: Transfer) -> Deep | None:
+        """The result with 16 bits for each colour, if the photo has them."""
+        photo, mask = self._request.deep_source, self._part.mask
+        if photo is None:
+            return None
+        left, top, right, bottom = source_region((photo.shape[1], photo.shape[0]), self._frame)
+        source = photo[top:bottom, left:right]
+        edited = transfer.apply_deep(source, on_band=self._listener.cancel.raise_if_cancelled)
+        return composite_deep(source, edited, source_part(mask, self._frame)) if mask else edited
+
+    def _transferred(
+        self, source: Image.Image, latents: Tensor, source_latents: Tensor, seed: int
+    ) -> tuple[Image.Image, Transfer | None]:
+        """The edit at the size of `source`, the edited part of the photo, and the transfer that it is."""
         if self._settings.detail is Detail.MODEL:
             painted = self._painted(latents)
             with self._timed("transferring"):
-                return painted.resize(source.size, Image.Resampling.LANCZOS)
+                return painted.resize(source.size, Image.Resampling.LANCZOS), None
         reconstruction = self._attempt(
             MemoryPart.VAE, lambda plan: self._reconstruction(plan, source_latents)
         )
         painted, working = self._painted(latents), from_frame(self._framed, self._frame)
         check = self._listener.cancel.raise_if_cancelled
         transfer = self._fitted(working, reconstruction, painted)
+        if self._look is not None and self._look.grain is not None:
+            transfer = replace(transfer, grain=GrainField(self._look.grain, source.size, seed))
         self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
         with self._timed("transferring"):
-            return transfer.apply(source, on_band=check)
+            return transfer.apply(source, on_band=check), transfer
 
     def _fitted(self, *images: Image.Image) -> Transfer:
         """The transfer of the edit, from the photo at the working size, its reconstruction and its edit."""
-        transfer = fit_transfer(*images)
+        keeps_detail = self._look is not None and self._look.keeps_detail
+        transfer = fit_transfer(*images, keeps_detail=keeps_detail)
         if self._part.subject is None or not transfer.removes_detail:
             return transfer
         covered = with_halo(from_frame(self._framed_mask(self._part.subject), self._frame))

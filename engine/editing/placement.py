@@ -15,6 +15,7 @@ from engine.devices.device import default_dtype
 from engine.devices.memory import MemoryPlan
 from engine.devices.recording import RecordedUNet
 from engine.editing.encodings import Encodings
+from engine.library import read_model_card
 from engine.models.loading import Model
 
 CPU = torch.device("cpu")
@@ -36,6 +37,8 @@ class PlacedModel:
         """`model` was loaded to the `load_target` of `plan`; edits compute on `device` in `dtype`."""
         self.model = model
         self.encodings = Encodings(model)
+        self.looks = read_model_card(model.path).looks
+        """What is known of the edits that the model was taught."""
         self.compiled: CompiledUNet | None = None
         self.recorded: RecordedUNet | None = None
         self._target = (device, dtype)

@@ -34,6 +34,8 @@ from engine.images.cells import (
     window_maximum,
     window_mean,
 )
+from engine.images.deep_pixels import Deep, from_deep, to_deep
+from engine.images.grain import GrainField
 
 RADIUS = 1
 """Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""
@@ -106,6 +108,8 @@ class Transfer:
     change: float
     """Mean squared difference in levels between the painted image and the reconstruction, where the edit
     is applied."""
+    grain: GrainField | None = None
+    """What is added where the edit is applied."""
 
     @property
     def removes_detail(self) -> bool:
@@ -120,41 +124,63 @@ class Transfer:
         result = photo.copy()
         for rows in _bands(photo.size):
             on_band()
-            if band := self._band(photo, rows):
-                result.paste(band, (0, rows[0]))
+            if self._changes(photo.size, rows):
+                levels = _levels(photo.crop((0, rows[0], photo.width, rows[1])))
+                result.paste(_image(self._band(levels, photo.size, rows)), (0, rows[0]))
         return result
 
-    def _band(self, photo: Image.Image, rows: tuple[int, int]) -> Image.Image | None:
-        """The rows (first, end) of the edited photo; None if they are unchanged."""
-        height, width = self.paint.shape[1:]
-        scale = height / photo.height
+    def apply_deep(self, photo: Deep, on_band: Callable[[], None] = lambda: None) -> Deep:
+        """Like `apply`, for a photo with 16 bits for each colour, (H, W, 3)."""
+        result, size = photo.copy(), (photo.shape[1], photo.shape[0])
+        for rows in _bands(size):
+            on_band()
+            if self._changes(size, rows):
+                levels = from_deep(photo[rows[0] : rows[1]])
+                result[rows[0] : rows[1]] = to_deep(self._band(levels, size, rows))
+        return result
+
+    def _seen(self, size: tuple[int, int], rows: tuple[int, int]) -> tuple[slice, slice]:
+        """The rows of pixels and of cells that the rows (first, end) of a photo depend on."""
+        scale = self.paint.shape[1] / size[1]
         seen = slice(max(0, int(rows[0] * scale) - 2), int(rows[1] * scale) + 3)
-        cells = slice(seen.start // CELL, seen.stop // CELL + 2)
-        if not self.amount[cells].any():
-            return None
+        return seen, slice(seen.start // CELL, seen.stop // CELL + 2)
+
+    def _changes(self, size: tuple[int, int], rows: tuple[int, int]) -> bool:
+        """Whether the edit changes any of the rows (first, end) of a photo."""
+        _, cells = self._seen(size, rows)
+        return bool(self.amount[cells].any())
+
+    def _band(self, levels: Tensor, size: tuple[int, int], rows: tuple[int, int]) -> Tensor:
+        """The edited rows (first, end) of a photo of `size`, width and height, of which they are `levels`."""
+        height, width = self.paint.shape[1:]
+        seen, cells = self._seen(size, rows)
 
         def of_cells(planes: Tensor) -> Tensor:
-            return enlarged(planes, photo.size, rows, (width / CELL, height / CELL))
+            return enlarged(planes, size, rows, (width / CELL, height / CELL))
 
-        levels = _levels(photo.crop((0, rows[0], photo.width, rows[1])))
         made = self.colour_map(levels)
         if self.offsets[:, cells].any():
             made += transformed(of_cells(self.gains), levels).add_(of_cells(self.offsets))
         if (self.kept[cells] < 1).any():
             made *= of_cells(self.kept[None])
         if self.paint[:, seen].any():
-            made += enlarged(self.paint, photo.size, rows, (width, height), resampling=PAINT_RESAMPLING)
+            made += enlarged(self.paint, size, rows, (width, height), resampling=PAINT_RESAMPLING)
         if self.colour < 1:
             made = torch.lerp(made.mean(0, keepdim=True), made, self.colour)
+        if self.grain is not None:
+            made += torch.from_numpy(self.grain.rows(*rows)).permute(2, 0, 1)
         if (self.amount[cells] < 1).any():
             made = torch.lerp(levels, made, of_cells(self.amount[None]))
-        return _image(made)
+        return made
 
 
-def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Image.Image) -> Transfer:
+def fit_transfer(
+    source: Image.Image, reconstruction: Image.Image, painted: Image.Image, *, keeps_detail: bool = False
+) -> Transfer:
     """The edit between `reconstruction`, which is `source` encoded and decoded, and `painted`.
 
-    All three are RGB images of the working size.
+    All three are RGB images of the working size. With `keeps_detail`, the edit is known to change tone and
+    colour only: then the result has the fine detail of the photo, and nothing is painted.
     """
     before, after = _levels(reconstruction), _levels(painted)
     error = _deviation(before - _levels(source))
@@ -171,6 +197,8 @@ def fit_transfer(source: Image.Image, reconstruction: Image.Image, painted: Imag
     unexplained = after - predicted
     share = _variance(unexplained) / (_variance(after) + ROUNDING)
     paint = torch.maximum(local * _ramp(share, *PAINT), 1 - kept)
+    if keeps_detail:
+        kept, paint = torch.ones_like(kept), torch.zeros_like(paint)
     kept_of_pixels, paint_of_pixels = _of_pixels(torch.stack([kept, paint]), before)
     return Transfer(
         colour_map=colour_map,

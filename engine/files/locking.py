@@ -40,3 +40,19 @@ def locked(path: Path, *, wait: CancelToken | None = None) -> Iterator[None]:
         with suppress(OSError):  # some systems keep an open file, and remove it on release
             path.unlink()
         lock.release()
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a program holds the lock file `path`, which is not created. Raises `OSError`.
+
+    Holds the lock itself for a moment if no other program does.
+    """
+    if not path.is_file():
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False

@@ -6,13 +6,14 @@ odd pixels decide nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 Values = NDArray[Any]
+Number = TypeVar("Number", bound=np.integer[Any])
 
 SIXTEEN_BITS = 65_535
 NARROW_ENDS = (255, 1023, 4095)
@@ -47,12 +48,21 @@ def to_eight_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint8]:
     """
     if values.dtype == np.uint8:
         return values
-    white = np.float32(declared_white or _white(values))
-    result = np.empty(values.shape, np.uint8)
+    return _scaled(values, declared_white, np.empty(values.shape, np.uint8))
+
+
+def to_sixteen_bits(values: Values, declared_white: int = 0) -> NDArray[np.uint16]:
+    """Like `to_eight_bits`, with 16 bits."""
+    return _scaled(values, declared_white, np.empty(values.shape, np.uint16))
+
+
+def _scaled(values: Values, declared_white: int, result: NDArray[Number]) -> NDArray[Number]:
+    """The values from black to white in the range of the type of `result`, which is filled."""
+    end, white = np.iinfo(result.dtype).max, np.float32(declared_white or _white(values))
     for top in range(0, len(values), BAND):
-        shares = values[top : top + BAND].astype(np.float32) * (np.float32(255) / white)
-        np.nan_to_num(shares, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-        result[top : top + BAND] = shares.round(out=shares).clip(0, 255, out=shares)
+        shares = values[top : top + BAND].astype(np.float32) * (np.float32(end) / white)
+        np.nan_to_num(shares, copy=False, nan=0.0, posinf=end, neginf=0.0)
+        result[top : top + BAND] = shares.round(out=shares).clip(0, end, out=shares)
     return result
 
 

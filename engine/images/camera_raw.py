@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from engine.errors import ImageUnreadable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RAW_SUFFIXES = (
     *(".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".erf", ".iiq", ".kdc", ".mos", ".mrw", ".nef", ".nrw"),
@@ -38,6 +42,11 @@ def is_raw(data: bytes) -> bool:
 
 def develop(data: bytes, name: str) -> Image.Image:
     """The developed photo: upright, sRGB, mode RGB. Raises `ImageUnreadable`."""
+    return Image.fromarray(develop_values(data, name, bits=8))
+
+
+def develop_values(data: bytes, name: str, *, bits: int) -> NDArray[Any]:
+    """The values (H, W, 3) of the developed photo with 8 or 16 bits. Raises `ImageUnreadable`."""
     try:
         import rawpy  # an optional package
     except ImportError:
@@ -49,7 +58,8 @@ def develop(data: bytes, name: str) -> Image.Image:
         ) from None
     try:
         with rawpy.imread(io.BytesIO(data)) as raw:
-            return Image.fromarray(raw.postprocess(use_camera_wb=True, output_bps=8))
+            values: NDArray[Any] = raw.postprocess(use_camera_wb=True, output_bps=bits)
+            return values
     except rawpy.LibRawError as error:
         raise ImageUnreadable(
             "image.camera-raw-unknown",

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from PIL import Image, ImageCms
 
@@ -15,9 +15,13 @@ from engine.errors import InvalidRequest, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.files.file_names import first_free
 from engine.images.metadata import PHOTO_PROFILE, output_metadata
+from engine.images.png_encoding import deep_png
 from engine.images.tiff_compression import DIFFERENCES, PREDICTOR, compressed
 from engine.images.transparency import flattened
 from engine.request import EditRequest
+
+if TYPE_CHECKING:
+    from engine.images.deep_pixels import Deep
 
 OUTPUT_FORMATS = {
     **{".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"},
@@ -34,6 +38,8 @@ FORMAT_OPTIONS: dict[str, dict[str, Any]] = {
 }
 LOSSY_FORMATS = ("JPEG", "WEBP")
 """The formats that have a quality."""
+DEEP_FORMATS = ("PNG", "TIFF")
+"""The formats that can have 16 bits for each colour."""
 MAX_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 """Longest side in pixels of these formats."""
 LONGEST_SIDES = range(16, 65_501)
@@ -60,6 +66,8 @@ class SaveOptions:
     profile: ColourProfile = ColourProfile.SRGB
     longest_side: int | None = None
     """In pixels, to make it smaller; None for its own size."""
+    is_deep: bool = False
+    """Whether the file gets 16 bits for each colour, if the result and the format have them."""
 
     def __post_init__(self) -> None:
         for noun, value, values in (
@@ -125,9 +133,12 @@ def save_image(
     seed: int | None = None,
     options: SaveOptions = STANDARD,
     *,
+    deep: Deep | None = None,
     replaces: bool = True,
 ) -> None:
     """Saves an image atomically; what is transparent lies on white in a format without transparency.
+
+    `deep` is the image with 16 bits for each colour, if there is one.
 
     With its request, the edit record and the photo's metadata are written into the file; `seed` is the
     image's own, if it is not the first of several. Raises `OutputNotWritable`; then `path` is unchanged.
@@ -145,10 +156,14 @@ def save_image(
             width=prepared.width,
             height=prepared.height,
         )
+    in_srgb = prepared
     prepared, values = _in_profile(prepared, kind, request, seed, options)
+    deep = _deep_for(kind, deep, prepared, options)
+    if deep is not None and prepared is not in_srgb:
+        deep = _in_colours_of(deep, prepared)
     try:
         with atomic_write(path, replaces=replaces) as temporary, temporary.open("wb") as file:
-            _encode(prepared, file, kind, values)
+            _encode(prepared, file, kind, values, deep)
     except FileExistsError as error:
         raise OutputNotWritable(
             EXISTS, "{file} exists already.", "Choose another name.", file=path.name
@@ -170,14 +185,14 @@ def save_numbered(image: Image.Image, path: Path, request: EditRequest | None = 
             return free
 
 
-def encoded_size(image: Image.Image, kind: str, options: SaveOptions) -> int:
+def encoded_size(image: Image.Image, kind: str, options: SaveOptions, deep: Deep | None = None) -> int:
     """Bytes of the file that the image would become, without metadata; `kind` is Pillow's name of a format.
 
     As slow as saving it. Raises `OSError` if the format cannot hold it.
     """
     file = io.BytesIO()
     scaled = _scaled(_in_format(image, kind), options.longest_side)
-    _encode(scaled, file, kind, _format_options(kind, options))
+    _encode(scaled, file, kind, _format_options(kind, options), _deep_for(kind, deep, scaled, options))
     return file.tell()
 
 
@@ -186,7 +201,29 @@ def has_photo_profile(request: EditRequest) -> bool:
     return bool(request.source_image.info.get(PHOTO_PROFILE))
 
 
-def _encode(image: Image.Image, file: IO[bytes], kind: str, values: dict[str, Any]) -> None:
+def _deep_for(kind: str, deep: Deep | None, image: Image.Image, options: SaveOptions) -> Deep | None:
+    """The pixels with 16 bits for each colour at the size of the image; None if the file gets 8 bits."""
+    if deep is None or not options.is_deep or kind not in DEEP_FORMATS or image.mode != "RGB":
+        return None
+    if (deep.shape[1], deep.shape[0]) == image.size:
+        return deep
+    from engine.images.deep_pixels import scaled_deep  # imports torch
+
+    return scaled_deep(deep, image.size)
+
+
+def _in_colours_of(deep: Deep, image: Image.Image) -> Deep:
+    from engine.images.deep_pixels import in_colours_of  # imports torch
+
+    return in_colours_of(deep, image)
+
+
+def _encode(
+    image: Image.Image, file: IO[bytes], kind: str, values: dict[str, Any], deep: Deep | None = None
+) -> None:
+    if deep is not None and kind == "PNG":
+        file.write(deep_png(deep, values))
+        return
     if kind != "TIFF":
         image.save(file, format=kind, **values)
         return
@@ -194,7 +231,7 @@ def _encode(image: Image.Image, file: IO[bytes], kind: str, values: dict[str, An
     tags[PREDICTOR] = DIFFERENCES
     raw = io.BytesIO()
     image.save(raw, format=kind, **values | {"exif": tags})
-    file.write(compressed(raw.getvalue(), image))
+    file.write(compressed(raw.getvalue(), image, deep))
 
 
 def _not_written(path: Path, error: OSError) -> OutputNotWritable:

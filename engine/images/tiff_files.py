@@ -6,12 +6,16 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image
 
 from engine.images.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
 from engine.images.file_metadata.exif import Info
 from engine.images.file_metadata.tiff_directories import Directory, TiffBlock
+
+if TYPE_CHECKING:
+    from engine.images.bit_depth import Values
 
 Base = ExifTags.Base
 SUB_DIRECTORIES, SUBFILE_TYPE, SAMPLE_FORMAT, EXTRA_SAMPLES, HIGHEST_SAMPLE = 330, 254, 339, 338, 281
@@ -150,9 +154,26 @@ def _area(block: TiffBlock, entries: Directory) -> int:
 def deep_image(page: TiffPage) -> Image.Image:
     """The pixels of a deep page with 8 bits, in mode L, RGB or RGBA. Raises what `tifffile` raises."""
     import numpy as np  # rarely needed, and delays the start of the window
-    import tifffile
 
     from engine.images.bit_depth import to_eight_bits
+
+    values, colours = page_values(page), 3 if page.photometric == RGB else 1
+    pixels = to_eight_bits(values[:, :, :colours], page.declared_white)
+    if page.photometric == WHITE_IS_ZERO:
+        pixels = 255 - pixels
+    if page.extra_sample in (MULTIPLIED_ALPHA, ALPHA) and values.shape[2] > colours:
+        alpha = to_eight_bits(values[:, :, colours], page.declared_white)
+        is_multiplied = page.extra_sample == MULTIPLIED_ALPHA and alpha.any()
+        mode = "RGBa" if is_multiplied else "RGBA"
+        rgba = np.dstack([np.broadcast_to(pixels, (*alpha.shape, 3)), alpha])
+        return Image.frombytes(mode, alpha.shape[::-1], rgba.tobytes()).convert("RGBA")
+    return Image.fromarray(pixels[:, :, 0] if colours == 1 else pixels)
+
+
+def page_values(page: TiffPage) -> Values:
+    """The samples of a deep page (H, W, samples), as its file has them. Raises what `tifffile` raises."""
+    import numpy as np  # rarely needed, and delays the start of the window
+    import tifffile
 
     if page.byte_count > len(page.file) * (1 if page.compression == UNCOMPRESSED else MOST_PACKED):
         raise ValueError("more pixels than the file can hold")
@@ -164,15 +185,4 @@ def deep_image(page: TiffPage) -> Image.Image:
         values = np.moveaxis(values, 0, -1)
     elif axes not in ("YX", "YXS"):
         raise ValueError("no flat image")
-    values = values.reshape(*values.shape[:2], -1)
-    colours = 3 if page.photometric == RGB else 1
-    pixels = to_eight_bits(values[:, :, :colours], page.declared_white)
-    if page.photometric == WHITE_IS_ZERO:
-        pixels = 255 - pixels
-    if page.extra_sample in (MULTIPLIED_ALPHA, ALPHA) and values.shape[2] > colours:
-        alpha = to_eight_bits(values[:, :, colours], page.declared_white)
-        is_multiplied = page.extra_sample == MULTIPLIED_ALPHA and alpha.any()
-        mode = "RGBa" if is_multiplied else "RGBA"
-        rgba = np.dstack([np.broadcast_to(pixels, (*alpha.shape, 3)), alpha])
-        return Image.frombytes(mode, alpha.shape[::-1], rgba.tobytes()).convert("RGBA")
-    return Image.fromarray(pixels[:, :, 0] if colours == 1 else pixels)
+    return values.reshape(*values.shape[:2], -1)

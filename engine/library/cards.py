@@ -19,6 +19,7 @@ from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.library.taught_looks import TaughtLook, looks_from
 from engine.library.useful_ranges import UsefulRanges
 from engine.model_options import WeightSet
 from engine.models.model_folders import find_model, model_name
@@ -61,6 +62,8 @@ class ModelCard:
     useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
     seeded_edits: tuple[str, ...] | None = None
     """The families of known edits whose result depends on the seed in a single step; None if all may."""
+    looks: tuple[TaughtLook, ...] = ()
+    """What the training pairs of taught edits show at their own size."""
     family: str = ""
     """Name of a folder in `resources/families`."""
     licence: str = ""
@@ -165,6 +168,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         recommended=values.record("recommended").fill(EditSettings()),
         useful_ranges=UsefulRanges.from_record(values.record("useful_ranges")),
         seeded_edits=values.texts("seeded_edits") if values.has("seeded_edits") else None,
+        looks=looks_from(tuple(values.records("looks"))),
         family=values.get("family", ""),
         licence=values.get("licence", ""),
         source=values.get("source", ""),

@@ -12,7 +12,7 @@ from ip2p_desktop.editing.edit_worker import EditorMaker, EditWorker, make_edito
 from ip2p_desktop.editing.editor_options import EditorOptions
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.editing.results import EditSummary
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 

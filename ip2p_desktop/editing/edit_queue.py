@@ -13,7 +13,7 @@ from engine.progress import Progress
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.jobs import EditJob, JobState
 from ip2p_desktop.editing.results import EditSummary
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 MAX_ENDED_JOBS = 100

@@ -17,7 +17,7 @@ from ip2p_desktop.editing.editor_options import EditorOptions, open_editor
 from ip2p_desktop.editing.instruction_reader import request_as_read
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.editing.results import EditSummary, stored_result
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.job_clock import JobClock
 from ip2p_desktop.editing.jobs import EditJob
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.session.image_memory import StoredImage
 
 PAUSE_MS = 120

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from engine.editing.costs import Estimate
-from engine.errors import ErrorReport
+from engine.errors import ErrorReport, OutputNotWritable
+from engine.images.metadata import BIT_DEPTH
 from engine.library import ModelCard
 from engine.progress import CancelToken, Progress
 from engine.request import EditRequest
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
 from ip2p_desktop.session.session_store import SessionStore
+
+if TYPE_CHECKING:
+    from engine.images.deep_pixels import Deep
 
 _numbers = itertools.count(1)
 
@@ -86,7 +92,15 @@ class EditJob:
         """
         photo = self.source.image
         mask = mask_image(self.masks, self.edit_state.mask_in_use, photo.size)
-        return self.edit_state.request(photo, self.model.path, mask)
+        request = self.edit_state.request(photo, self.model.path, mask)
+        return replace(request, deep_source=self._deep_source())
+
+    def _deep_source(self) -> Deep | None:
+        """The photo with 16 bits for each colour, which the session keeps; None if it has none."""
+        if self.store is not None and self.source.info.get(BIT_DEPTH):
+            with suppress(OutputNotWritable):  # the edit then has 8 bits
+                self.store.write_nodes(self.source)
+        return self.source.pixels.read_deep()
 
     @property
     def submitted(self) -> tuple[EditState, SourcePhoto]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from engine.errors import ErrorReport, OutputNotWritable
 from engine.request import EditRequest, EditResult, FinishedImage
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
 
@@ -50,7 +50,7 @@ def stored_result(job: EditJob, request: EditRequest, finished: FinishedImage) -
         job.source,
         job.model,
         EditState.of_request(_alone(request, finished.number), job.edit_state.mask_in_use),
-        StoredImage.of(DisplayImage.of(finished.image), finished.image),
+        StoredImage.of(DisplayImage.of(finished.image), finished.image, finished.deep),
         finished.is_unchanged,
     )
     store = job.store

@@ -11,7 +11,7 @@ from engine.images.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES
 from engine.images.image_saving import OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 
 

@@ -17,7 +17,7 @@ from engine.images.image_saving import STANDARD, SaveOptions, keeps_transparency
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.photos.photo_opening import OpeningSummary, read_photos
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.saved_file import SavedFile
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
@@ -108,8 +108,9 @@ class PhotoFiles(QObject):
         """
 
         def work() -> tuple[bool, SavedFile]:
-            image = result.image()
-            save_image(image, path, result.request, options=options or STANDARD)
+            image, chosen = result.image(), options or STANDARD
+            deep = result.deep() if chosen.is_deep else None
+            save_image(image, path, result.request, options=chosen, deep=deep)
             return image.mode != "RGBA" or keeps_transparency(path), SavedFile.of(path)
 
         def report(outcome: tuple[bool, SavedFile]) -> None:

@@ -10,7 +10,7 @@ from engine.errors import EngineError, ErrorReport, ImageUnreadable, NewerVersio
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo
 from engine.images.photo_search import photos_of_folder
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 MOST_PHOTOS = 50

@@ -16,8 +16,8 @@ from engine.library import ModelCard
 from engine.model_options import WeightSet
 from engine.request import EditRequest
 from ip2p_desktop.base.observed import Observed
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 RANDOM_SEEDS = 1_000_000

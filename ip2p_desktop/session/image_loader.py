@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.errors import ErrorReport
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.session.edit_tree import EditNode, EditTree
+from ip2p_desktop.session.edit_nodes import EditNode
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
 

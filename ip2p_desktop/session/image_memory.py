@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from ip2p_desktop.session.store.node_files import read_display_image, read_image
+from ip2p_desktop.session.store.node_files import (
+    deep_file,
+    read_deep_image,
+    read_display_image,
+    read_image,
+)
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
+
+if TYPE_CHECKING:
+    from engine.images.deep_pixels import Deep
 
 MEGABYTE = 1024**2
 BYTE_LIMIT = 512 * MEGABYTE
@@ -35,12 +44,18 @@ class StoredImage:
         self._image: Image.Image | None = None
         self._memory: ImageMemory | None = None
         self._file: Path | None = None
+        self._deep: Deep | None = None
 
     @classmethod
-    def of(cls, display_image: DisplayImage, image: Image.Image | None = None) -> StoredImage:
-        """An image in memory. `image` are the same pixels, which are kept until they are in a file."""
+    def of(
+        cls, display_image: DisplayImage, image: Image.Image | None = None, deep: Deep | None = None
+    ) -> StoredImage:
+        """An image in memory. `image` are the same pixels, which are kept until they are in a file.
+
+        So are `deep`, those with 16 bits for each colour.
+        """
         stored = cls(display_image.size, display_image.thumbnail(THUMBNAIL_SIDE))
-        stored._display_image, stored._image = display_image, image
+        stored._display_image, stored._image, stored._deep = display_image, image, deep
         return stored
 
     @classmethod
@@ -82,6 +97,16 @@ class StoredImage:
         assert file is not None
         return read_image(file)
 
+    def read_deep(self) -> Deep | None:
+        """The pixels with 16 bits for each colour; None if there are none. On any thread; slow."""
+        deep, file = self._deep, self._file
+        return deep if deep is not None or file is None else read_deep_image(file)
+
+    @property
+    def has_deep(self) -> bool:
+        """Whether there are pixels with 16 bits for each colour."""
+        return self._deep is not None or (self._file is not None and deep_file(self._file).exists())
+
     @property
     def is_in_memory(self) -> bool:
         """Whether it can be painted without reading a file."""
@@ -91,8 +116,9 @@ class StoredImage:
     def byte_count(self) -> int:
         """Bytes of memory it uses, without the thumbnail."""
         display_image = self._display_image.byte_count if self._display_image is not None else 0
-        image = self._image
-        return display_image + (image.width * image.height * BYTES_PER_PIXEL if image is not None else 0)
+        image, deep = self._image, self._deep
+        pixels = image.width * image.height * BYTES_PER_PIXEL if image is not None else 0
+        return display_image + pixels + (deep.nbytes if deep is not None else 0)
 
     @property
     def file(self) -> Path | None:
@@ -101,7 +127,7 @@ class StoredImage:
 
     def set_file(self, file: Path) -> None:
         """Set the file that contains the pixels. On any thread."""
-        self._file, self._image = file, None
+        self._file, self._image, self._deep = file, None, None
 
     def attach(self, memory: ImageMemory) -> None:
         """Let `memory` decide whether the pixels are in memory."""
@@ -110,7 +136,7 @@ class StoredImage:
     def drop_from_memory(self) -> None:
         """Free the memory; the file must contain the pixels."""
         assert self._file is not None
-        self._display_image = self._image = None
+        self._display_image = self._image = self._deep = None
 
     def _note_use(self) -> None:
         if self._memory is not None:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import MASK_SUFFIX, StoredMask, mask_file, valid_mask_id
 from ip2p_desktop.session.undo import UndoHistory
 from ip2p_desktop.session.undo_step import Position

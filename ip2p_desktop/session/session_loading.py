@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 
 from engine.errors import ImageUnreadable, ModelNotUsable
 from engine.library import ModelCard, read_model_card
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import THUMBNAIL_SIDE, StoredImage
 from ip2p_desktop.session.mask_references import delete_unused_masks, find_masks, positions_of
 from ip2p_desktop.session.store.node_files import (

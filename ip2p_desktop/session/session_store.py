@@ -8,16 +8,22 @@ import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from engine.errors import ImageUnreadable
 from engine.files.disk_space import not_written
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from engine.images.metadata import BIT_DEPTH
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.mask_references import all_masks
 from ip2p_desktop.session.masks.stored_mask import StoredMask
 from ip2p_desktop.session.store.node_files import (
+    deep_file,
     image_file,
     record_file,
     thumbnail_file,
+    write_deep_image,
     write_image,
     write_record,
     write_thumbnail,
@@ -26,6 +32,9 @@ from ip2p_desktop.session.store.node_record import NodeKind, NodeRecord
 from ip2p_desktop.session.store.project_file import write_project
 from ip2p_desktop.session.store.session_folder import SessionFolder
 from ip2p_desktop.session.store.session_record import SessionRecord, write_session
+
+if TYPE_CHECKING:
+    from engine.images.deep_pixels import Deep
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +152,7 @@ class SessionStore:
                 return
             files = [record_file(folder, node.node_id), thumbnail_file(folder, node.node_id)]
             if node.pixels.file is not None and not keeps_image:
-                files.append(node.pixels.file)
+                files += [node.pixels.file, deep_file(node.pixels.file)]
             for file in files:
                 with suppress(OSError):
                     file.unlink()
@@ -166,6 +175,14 @@ class SessionStore:
                 self.has_lost_files = True
             return self._folder.path
 
+    def _write_deep(self, node: EditNode, image: Image.Image, file: Path) -> None:
+        """Write the pixels with 16 bits, if there are any; without room for them, the node has 8."""
+        try:
+            if (deep := _deep_pixels(node, image)) is not None:
+                write_deep_image(file, deep)
+        except OSError as error:
+            log.warning("The 16 bits of %s are not stored: %s", node.name, error)
+
     def _write_missing(self, node: EditNode) -> None:
         with self._lock:
             if self._is_closed or node in self._deleted or self.has_stored(node):
@@ -181,12 +198,26 @@ class SessionStore:
             if node.pixels.file is None or not node.pixels.file.exists():
                 info = node.info if isinstance(node, SourcePhoto) else {}
                 image = node.pixels.read_image()
-                node.pixels.set_file(write_image(folder, node.node_id, image, info))
+                file = write_image(folder, node.node_id, image, info)
+                self._write_deep(node, image, file)
+                node.pixels.set_file(file)
             write_thumbnail(folder, node.node_id, node.pixels.thumbnail)
             write_record(folder, _record(node, folder))
         except OSError as error:
             raise not_written(folder, error) from error
         self._stored.add(node.node_id)
+
+
+def _deep_pixels(node: EditNode, image: Image.Image) -> Deep | None:
+    """The pixels of a node with 16 bits for each colour; those of an opened photo are in its file."""
+    if (deep := node.pixels.read_deep()) is not None:
+        return deep
+    if not isinstance(node, SourcePhoto) or node.file is None or not node.info.get(BIT_DEPTH):
+        return None
+    from engine.images.deep_pixels import read_deep_photo  # imports torch
+
+    image.info = dict(node.info)
+    return read_deep_photo(node.file, image)
 
 
 def _record(node: EditNode, folder: Path) -> NodeRecord:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from ip2p_desktop.session.edit_tree import EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
 from ip2p_desktop.session.store.undo_record import ChangeEntry, HistoryEntry, PositionEntry, StepEntry
 from ip2p_desktop.session.undo import UndoHistory
 from ip2p_desktop.session.undo_step import NodeChange, NodeField, Position, StepKind, UndoStep

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from ip2p_desktop.session.edit_tree import EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
 from ip2p_desktop.session.undo_step import UndoStep, without
 
 MOST_STEPS = 200

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 
 TEXTS = frozenset({"instruction", "negative_instruction"})
 """Settings that are typed; the fields they are typed in undo typing themselves."""

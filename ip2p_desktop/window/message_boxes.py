@@ -11,17 +11,28 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.widgets.object_names import named
 
 
-def confirm_quit(window: QWidget, quit_anyway: Callable[[], None]) -> None:
-    """Ask whether to quit while a training run is in progress; call `quit_anyway` on confirmation."""
-    question = QCoreApplication.translate("MessageBoxes", "A training is running. Quit anyway?")
-    details = QCoreApplication.translate("MessageBoxes", "Its progress is kept; you can resume it later.")
+def confirm_quit(
+    window: QWidget, leave_training: Callable[[], None], stop_training: Callable[[], None]
+) -> None:
+    """Ask what becomes of a training run when the program ends; call one of the functions, or none."""
+    question = QCoreApplication.translate("MessageBoxes", "A training is running.")
+    details = QCoreApplication.translate(
+        "MessageBoxes",
+        "It can go on without the window; the next start finds it again. If it stops, what it has learned so "
+        "far is kept, and it can be resumed.",
+    )
     box = _box(window, "quit_question", question, details)
     box.setIcon(QMessageBox.Icon.Question)
-    quit_text = QCoreApplication.translate("MessageBoxes", "Quit")
-    stay_text = QCoreApplication.translate("MessageBoxes", "Keep training")
-    leave = box.addButton(quit_text, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(stay_text, QMessageBox.ButtonRole.RejectRole)
-    leave.clicked.connect(quit_anyway)
+    leave_text = QCoreApplication.translate("MessageBoxes", "Quit and keep &training")
+    stop_text = QCoreApplication.translate("MessageBoxes", "Quit and &stop training")
+    leave = box.addButton(leave_text, QMessageBox.ButtonRole.AcceptRole)
+    stop = box.addButton(stop_text, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(leave)
+    for button, name in ((leave, "leave_training"), (stop, "stop_training")):
+        button.setObjectName(name)
+    leave.clicked.connect(leave_training)
+    stop.clicked.connect(stop_training)
     box.open()
 
 

@@ -146,9 +146,12 @@ def run_window(photos: Path, data: Path, kill_after: float | None) -> list[dict[
 
 
 def copy_photos(source: Path, count: int, target: Path) -> None:
+    """Copy so many photos; where the source has fewer, some of them more than once."""
     target.mkdir()
-    for path in sorted(source.glob("*.jpg"))[:count]:
-        shutil.copy(path, target)
+    found = sorted(source.glob("*.jpg"))
+    for number in range(count):
+        path = found[number % len(found)]
+        shutil.copy(path, target / f"{path.stem}-{number}{path.suffix}")
 
 
 def pixels(path: Path) -> bytes:

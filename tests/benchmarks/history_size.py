@@ -30,8 +30,8 @@ from engine.library import read_model_card
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
 
 
 def results_of(source: SourcePhoto, count: int, chain: int) -> list[EditNode]:

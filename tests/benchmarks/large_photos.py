@@ -36,7 +36,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.compare_mode import CompareMode
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
 

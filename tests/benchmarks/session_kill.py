@@ -37,7 +37,7 @@ from ip2p_desktop.app import Program, build_program  # noqa: E402
 from ip2p_desktop.base import paths  # noqa: E402
 from ip2p_desktop.base.preferences import Preferences  # noqa: E402
 from ip2p_desktop.editing.edit_worker import make_editor  # noqa: E402
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode  # noqa: E402
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode  # noqa: E402
 
 CHILD = "--child"
 TYPING_MS = 150

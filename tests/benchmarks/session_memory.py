@@ -41,7 +41,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_worker import EditorProtocol, PreviewCallback, make_editor
 from ip2p_desktop.editing.editor_options import EditorOptions
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.store.session_folder import disk_usage
 
 PHOTOS = 3

@@ -17,7 +17,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.jobs import JobState
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_session import TrainingPhase
 
@@ -111,6 +111,9 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)
     assert dialog.session.phase == TrainingPhase.DONE
+    qtbot.mouseClick(dialog.progress_page.result_button, LEFT)
+    qtbot.mouseClick(dialog.result_page.keep_button, LEFT)
+    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT_MS)
     qtbot.mouseClick(dialog.progress_page.use_button, LEFT)
 
     qtbot.waitUntil(lambda: program.installed.cards[-1].name == "Negatives")

@@ -74,6 +74,8 @@ def trained(qtbot: QtBot, dialog: TrainingDialog, pairs: Path, *, keeps_edits: b
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)
     assert dialog.session.phase == TrainingPhase.DONE, dialog.session.failure
+    dialog.session.keep()
+    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
     assert dialog.session.model is not None
     return dialog.session.model
 

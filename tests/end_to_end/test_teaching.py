@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.library import list_models, read_model_card
 from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.runs.run_list import RunState, find_runs
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
@@ -55,14 +56,22 @@ def test_pairs_are_taught_with_a_pause_and_listed(
     assert session.run is not None
     stopped_at = session.run.step
     assert 1 <= stopped_at < STEPS
-    assert [run.step for run in session.resumable_runs()] == [stopped_at]
-    assert [card.name for card in list_models(models_folder())] == ["Negative: #1 “é”"]
+    assert session.result is not None
+    assert session.result.step == stopped_at
+    (summary,) = find_runs(runs_folder(), session.run.folder)
+    assert (summary.state, summary.step) == (RunState.READY, stopped_at)
 
     qtbot.mouseClick(page.resume_button, LEFT)
     qtbot.waitUntil(lambda: not session.is_running(), timeout=TIMEOUT)
     assert session.phase == TrainingPhase.DONE
     assert page.sentence.text() == "All steps are done."
-    assert [point.step for point in session.progress.losses] == list(range(1, STEPS + 1))
+    steps = [point.step for point in session.progress.losses]
+    assert steps == sorted(set(steps)), "each step is there once, although the run has two processes"
+    assert (steps[0], steps[-1]) == (1, STEPS)
+    assert list_models(models_folder()) == []
+    qtbot.mouseClick(page.result_button, LEFT)
+    qtbot.mouseClick(dialog.result_page.keep_button, LEFT)
+    qtbot.waitUntil(lambda: session.model is not None, timeout=TIMEOUT)
     (card,) = list_models(models_folder())
     kept = read_model_card(starter_model()).suggestions
     assert card.suggestions == ("make it a photographic negative", *kept)

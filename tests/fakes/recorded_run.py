@@ -59,6 +59,8 @@ class FixedValidation:
         self.events.send(ValidationFinished(step=step, loss=loss, best=loss < self.best))
         return loss
 
+    def preview(self, step: int) -> None: ...
+
 
 class RecordedRun:
     """A training of the tiny editor, its events, and its files."""

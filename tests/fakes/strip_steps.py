@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
 from ip2p_desktop.window.history.node_menu import NodeMenu
 
 

@@ -19,7 +19,7 @@ from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import SOURCE_LANGUAGE, install_translators
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.window.main_window import SIZE
 
 

@@ -77,6 +77,7 @@ class PairExamples:
 
     def _opened(self, draw: Draw) -> tuple[Draw, Image.Image, Image.Image]:
         """Returns the images of a draw; a pair that cannot be used is replaced by the next usable one."""
+        known = set(self._unreadable)
         for step in range(min(MOST_REPLACED, len(self._pairs))):
             place = (draw.place + step) % len(self._pairs)
             try:
@@ -85,6 +86,7 @@ class PairExamples:
                 self._warn(self._pairs[place], place, error.message)
                 continue
             return (self._draws.drawn(place, draw.size, draw.rng) if step else draw), *images
+        self._unreadable = known  # none of them is damaged
         raise DatasetNotUsable(
             "dataset.disappeared",
             "The images of the dataset can no longer be read.",

@@ -121,6 +121,9 @@ class ExperimentConfig:
     create_wandb_logger: bool = False
     """Also send the losses to W&B, if it is installed and logged in."""
     wandb_logger_kwargs: WandbConfig = field(default_factory=WandbConfig)
+    snapshots: int = 0
+    """Most light copies of the averaged weights to keep for comparing, spread evenly over the run from its
+    first step to its last. 0 keeps none."""
     ema: EMAConfig = field(default_factory=EMAConfig)
     checkpoint_callback_params: CheckpointConfig = field(default_factory=CheckpointConfig)
 
@@ -129,8 +132,11 @@ class ExperimentConfig:
 class ValidationConfig:
     """The previews of validation."""
 
+    every_minutes: float = 0
+    """Make previews also so many minutes after the last ones; 0 makes them only every
+    `trainer.val_check_interval` steps."""
     edits: int = 3
-    """Val pairs to edit for the previews."""
+    """Val pairs to edit for the previews; without val pairs, training pairs."""
     photos: list[str] = field(default_factory=list)
     """The user's photos to edit too, each with the instruction at the same place in `instructions`."""
     instructions: list[str] = field(default_factory=list)
@@ -182,6 +188,7 @@ def trainer_checks(trainer: TrainerConfig) -> Checks:
 def experiment_checks(experiment: ExperimentConfig) -> Checks:
     """Yields the checks of the experiment settings."""
     ema, checkpoints = experiment.ema, experiment.checkpoint_callback_params
+    yield from at_least(0, exp_manager__snapshots=experiment.snapshots)
     yield fraction("exp_manager.ema.decay", ema.decay, or_zero=True)
     yield from at_least(1, exp_manager__ema__every_n_steps=ema.every_n_steps)
     yield from at_least(
@@ -201,6 +208,7 @@ def validation_checks(validation: ValidationConfig) -> Checks:
     configured = (validation.text_guidance_scale, validation.image_guidance_scale)
     scales = [scale for scale in configured if scale is not None] or [0.0]
     yield from at_least(0, validation__edits=validation.edits)
+    yield from at_least(0, validation__every_minutes=validation.every_minutes)
     yield (
         len(validation.photos) == len(validation.instructions),
         ConfigNotValid(

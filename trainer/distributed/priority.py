@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 NICENESS = 10
 """Gives about a tenth of the time that a program of ordinary priority gets on the same core."""
+AUTOGROUP = Path("/proc/self/autogroup")
+"""Linux shares cores among sessions first. Within one it goes by the niceness of the processes, among several
+by that in this file."""
 BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 """The name and value of Windows."""
 
 
 def lower_priority() -> None:
-    """Lowers the priority of this process and of those it starts; call it before other threads exist."""
+    """Lowers the priority of this process and of those it starts; call it before other threads exist.
+
+    With its niceness Linux lowers the priority of its reads and writes too.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -23,3 +31,6 @@ def lower_priority() -> None:
     else:
         own = os.getpriority(os.PRIO_PROCESS, 0)
         os.setpriority(os.PRIO_PROCESS, 0, max(own, NICENESS))
+        if os.getsid(0) == os.getpid():  # else it is the session of the window, or of a terminal
+            with suppress(OSError):
+                AUTOGROUP.write_text(str(NICENESS), encoding="ascii")

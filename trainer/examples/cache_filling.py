@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from engine.progress import Cancelled, CancelToken
 from trainer.distributed.parallel import Processes
@@ -11,8 +12,16 @@ from trainer.examples.cache_folder import Cache, Entry, OnCached
 Make = Callable[[list[int]], Iterator[tuple[int, Entry]]]
 """Gets indices of keys and yields each with its entry; one that cannot be made is left out."""
 
+Retried = Callable[[Callable[[], None]], None]
+"""Does some work, and may do it again after an error."""
+
 ROUND = 256
 """Entries that each process makes before all learn whether one of them was asked to stop."""
+
+
+def once(work: Callable[[], None]) -> None:
+    """Does some work once."""
+    work()
 
 
 class CacheFilling:
@@ -32,15 +41,15 @@ class CacheFilling:
         self._cache.touch(list(places))
         return missing
 
-    def fill(self, make: Make, *, on_cached: OnCached, cancel: CancelToken) -> None:
+    def fill(self, make: Make, *, on_cached: OnCached, cancel: CancelToken, retried: Retried = once) -> None:
         """Makes and writes this process's share of the missing entries, and waits for the other processes.
 
-        Raises `OutputNotWritable`, `Cancelled`, or what `make` raises; entries made until then are kept.
+        X
         """
         there, total = len(self._keys) - len(self.missing), len(self._keys)
         on_cached(there, total)
         if self._processes.count == 1:
-            self._write(make(self.missing), there, on_cached, cancel)
+            self._write(make(self.missing), there, on_cached, cancel, retried)
             return
         size = ROUND * self._processes.count
         for first in range(0, len(self.missing), size):
@@ -59,11 +68,16 @@ class CacheFilling:
             raise Cancelled
 
     def _write(
-        self, made: Iterator[tuple[int, Entry]], there: int, on_cached: OnCached, cancel: CancelToken
+        self,
+        made: Iterator[tuple[int, Entry]],
+        there: int,
+        on_cached: OnCached,
+        cancel: CancelToken,
+        retried: Retried = once,
     ) -> None:
         for done, (place, entry) in enumerate(made, there + 1):
             cancel.raise_if_cancelled()
-            self._cache.write(self._keys[place], entry)
+            retried(partial(self._cache.write, self._keys[place], entry))
             on_cached(done, len(self._keys))
 
     def failed(self) -> set[str]:

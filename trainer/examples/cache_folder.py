@@ -83,13 +83,24 @@ class Cache:
             return False
 
     def read(self, key: str, row: int | None = None) -> Entry:
-        """Returns the tensors of an entry, or one row of each. Raises `CacheIncomplete`."""
+        """Returns the tensors of an entry, or one row of each. Raises `CacheIncomplete`.
+
+        Its code is "cache.disappeared" if the folder of all caches is missing, as without its
+        drive.
+        """
         try:
             with safe_open(self.path(key), framework="pt") as file:
                 if row is None:
                     return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 return {name: file.get_slice(name)[row] for name in file.keys()}  # noqa: SIM118
         except (OSError, SafetensorError) as error:
+            if not self.folder.is_dir():
+                raise CacheIncomplete(
+                    "cache.disappeared",
+                    "The training cache in {folder} can no longer be read.",
+                    "Check that its drive is connected.",
+                    folder=self.folder,
+                ) from error
             raise CacheIncomplete(
                 "cache.changed",
                 "The training cache in {folder} was changed while it was in use.",

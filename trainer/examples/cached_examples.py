@@ -35,7 +35,7 @@ from trainer.datasets.lookahead import worked_ahead
 from trainer.datasets.opening import PairNotUsable, Size, open_pair
 from trainer.datasets.pairs import DatasetNotUsable, Pair, PairSet
 from trainer.distributed.parallel import Processes
-from trainer.examples.cache_filling import CacheFilling
+from trainer.examples.cache_filling import CacheFilling, Retried, once
 from trainer.examples.cache_folder import Cache, Entry, OnCached
 from trainer.examples.encoding import PairCuts, encoded_pairs, encoded_texts, text_bytes
 from trainer.learning.fingerprint import fingerprint
@@ -112,10 +112,12 @@ class CachedExamples:
         on_replayed: OnCached = lambda done, total: None,
         cancel: CancelToken | None = None,
         processes: Processes | None = None,
+        retried: Retried = once,
     ) -> None:
         """Makes and caches the missing entries, with the networks given to the constructor.
 
-        With several `processes`, all must call this, and each makes its share. Pairs that cannot be used are
+        With several `processes`, all must call this, and each makes its share; a single one writes each entry
+        with `retried`. Pairs that cannot be used are
         left out with a warning. Raises `DatasetNotUsable` if none is left, `OutputNotWritable`, before
         anything is made if the cache is too small, or `Cancelled`.
         """
@@ -141,11 +143,13 @@ class CachedExamples:
                 lambda missing: encoded_texts(text_encoder, texts, missing),
                 on_cached=lambda done, _: on_cached(done, total),
                 cancel=token,
+                retried=retried,
             )
         latents.fill(
             lambda missing: self._encoded(vae, given, missing, token),
             on_cached=lambda done, _: on_cached(len(texts) + done, total),
             cancel=token,
+            retried=retried,
         )
         if made and replay is not None:
             with replay.worker_threads() as workers:
@@ -153,6 +157,7 @@ class CachedExamples:
                     lambda missing: self._replayed(replay, made, missing, workers, token),
                     on_cached=on_replayed,
                     cancel=token,
+                    retried=retried,
                 )
         self._leave_out(replayed.failed() | latents.failed())
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trainer.batches.shards import ShardCounts
     from trainer.datasets.opening import Size
     from trainer.distributed.parallel import Processes
+    from trainer.examples.cache_filling import Retried
     from trainer.examples.cached_examples import CachedExamples
     from trainer.examples.replay import Replay
 
@@ -152,18 +153,21 @@ def make_examples(
     replay: Replay | None = None,
     processes: Processes | None = None,
     shards: ShardCounts | None = None,
+    retried: Retried | None = None,
 ) -> Examples:
     """Returns the batches of a part of the pairs; fills caches first. Raises as `CachedExamples.build`.
 
     With several `processes`, all must call this, and each makes its share of the caches. `shards` are those
-    of pairs in tables, without a cache.
+    of pairs in tables, without a cache. `retried` writes the entries of caches.
     """
     from trainer.batches.pair_examples import PairExamples
     from trainer.batches.shards import ONE_SHARD
 
     image_sizes = read_sizes(part.pairs, cancel) if config.data.buckets else None
     if config.data.cache.enable:
-        return _make_cached_examples(config, part, model, events, image_sizes, cancel, replay, processes)
+        return _make_cached_examples(
+            config, part, model, events, image_sizes, cancel, replay, processes, retried
+        )
     return PairExamples(
         part,
         resolution=config.data.resolution,
@@ -185,7 +189,9 @@ def _make_cached_examples(
     cancel: CancelToken | None,
     replay: Replay | None,
     processes: Processes | None,
+    retried: Retried | None,
 ) -> CachedExamples:
+    from trainer.examples.cache_filling import once
     from trainer.examples.cached_examples import CachedExamples, CacheSettings
 
     settings = config.data.cache
@@ -215,6 +221,7 @@ def _make_cached_examples(
         on_replayed=progress_callback(events, REPLAY_STAGE),
         cancel=cancel,
         processes=processes,
+        retried=retried or once,
     )
     return examples
 

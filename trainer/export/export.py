@@ -22,6 +22,7 @@ from engine.instructions.knowledge import copy_knowledge
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.library.model_files import with_all_files
 from engine.library.model_places import export_place
+from engine.library.taught_looks import TaughtLook
 from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model
 from engine.models.text_encoders import TextEncoder
@@ -74,6 +75,7 @@ def export_model(
     *,
     name: str,
     instructions: tuple[str, ...],
+    looks: tuple[TaughtLook, ...] = (),
     config: ExportConfig | None = None,
     live: LiveWeights | None = None,
     record: TrainingRecord | None = None,
@@ -102,7 +104,7 @@ def export_model(
             export_check.check(temporary, dtype)
             if has_lora(model.unet):
                 _write_lora(model, temporary, export_check)
-            _write_cards(model, temporary, name, instructions, record)
+            _write_cards(model, temporary, name, instructions, looks, record)
             write_model_card(with_all_files(read_model_card(temporary)))
             step = record.steps if record else 0
             _write_single_files(model, unet, target, config, live, export_check, step)
@@ -220,11 +222,16 @@ def _write_lora(model: Model, folder: Path, export_check: ExportCheck) -> None:
 
 
 def _write_cards(
-    model: Model, folder: Path, name: str, instructions: tuple[str, ...], record: TrainingRecord | None
+    model: Model,
+    folder: Path,
+    name: str,
+    instructions: tuple[str, ...],
+    looks: tuple[TaughtLook, ...],
+    record: TrainingRecord | None,
 ) -> None:
     base = read_model_card(model.path)
     kept = base.suggestions if record and record.config.data.replay.pairs else ()
-    write_model_card(_trained_card(base, folder, name, instructions, kept))
+    write_model_card(_trained_card(base, folder, name, instructions, kept, looks))
     if not any(_is_trained(encoder) for _, encoder in _text_parts(model)):
         keeps_edits = bool(record and record.config.data.replay.pairs)
         try:
@@ -236,7 +243,12 @@ def _write_cards(
 
 
 def _trained_card(
-    card: ModelCard, folder: Path, name: str, new: tuple[str, ...], kept: tuple[str, ...]
+    card: ModelCard,
+    folder: Path,
+    name: str,
+    new: tuple[str, ...],
+    kept: tuple[str, ...],
+    looks: tuple[TaughtLook, ...],
 ) -> ModelCard:
     """Returns a card that suggests at most `MAX_SUGGESTIONS` new instructions and all kept ones."""
     return replace(
@@ -251,6 +263,7 @@ def _trained_card(
         suggestions=tuple(dict.fromkeys((*new[:MAX_SUGGESTIONS], *kept))),
         lists_all_edits=card.lists_all_edits and len(new) <= MAX_SUGGESTIONS,
         seeded_edits=None,  # not measured for the new edits
+        looks=(*looks, *(card.looks if kept else ())),
         files=None,
         unknown_fields={},
     )

@@ -49,6 +49,7 @@ class RunExport:
             name=learner.config.model_name,
             instructions=self._run.instructions if learner.step else (),
             config=learner.config.export,
+            looks=self._run.looks or () if learner.step else (),
             live=self._live_weights(),
             record=self._record(),
         )

@@ -13,6 +13,7 @@ from engine.errors import EngineError
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.files.text_files import write_text_file
+from engine.library.taught_looks import TaughtLook, looks_from
 from trainer.export.model_card import DataFacts
 
 FILE = "run.json"
@@ -41,6 +42,8 @@ class RunRecord:
     """The data that the card of the model describes."""
     instructions: tuple[str, ...] = ()
     """The instructions of the training pairs."""
+    looks: tuple[TaughtLook, ...] | None = None
+    """What the training pairs show at their own size; None if that was not measured."""
     steps_elsewhere: int = 0
     """Number of steps that another run took, from whose checkpoint this one began."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -72,6 +75,7 @@ def read_record(run: Path) -> RunRecord | None:
         settings=settings,
         data=_facts(record.record("data")),
         instructions=record.texts("instructions"),
+        looks=looks_from(tuple(record.records("looks"))) if record.has("looks") else None,
         steps_elsewhere=record.get("steps_elsewhere", 0),
         unknown=record.unknown(),
     )
@@ -108,6 +112,7 @@ def write_record(run: Path, record: RunRecord) -> None:
             "skipped": dict(facts.skipped),
         },
         "instructions": list(record.instructions),
+        **({} if record.looks is None else {"looks": [look.to_json() for look in record.looks]}),
         "steps_elsewhere": record.steps_elsewhere,
     }
     text = json.dumps(with_unknown(values, record.unknown), indent=2)

@@ -3,8 +3,10 @@
     preparing, caching   before the first step, and while the UNet is compiled: the stage and its progress
     started              once; `version` is the version of this protocol
     step                 after each step: loss, learning rate, samples a second, seconds left, memory
-    preview, validation  at the steps where the model is validated
+    preview, validation  at the steps where the model is validated; previews also after some minutes
     checkpoint           the run can be resumed from here
+    snapshot             averaged weights of this step were kept for comparing
+    paused, continued    the run waits, on request or for disk space or its dataset, and goes on
     warning              a setting could not be followed; the run continues
     probe, estimate      instead of steps, if the run only measures
     finished or failed   the last line
@@ -12,6 +14,7 @@
 The English sentences of warnings and failures come with a code and the values they name, so that a reader
 can word them in another language (`engine.errors`).
 Readers ignore types and fields they do not know. Within a version, types and fields are only added.
+The same lines with the time of each are in the run's folder (`trainer.protocol.run_files`).
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TextIO
 
@@ -109,6 +114,15 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotSaved(Event):
+    """The averaged weights of this step were written; earlier ones may have been removed for it."""
+
+    type: ClassVar[str] = "snapshot"
+    step: int
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PreviewMade(Event):
     """A fixed edit was made with the averaged weights, always from the same noise."""
 
@@ -121,6 +135,12 @@ class PreviewMade(Event):
     """File of the photo."""
     edited: str
     """File of the edited image."""
+    kind: str = "pair"
+    """"pair", whose edited image is known, or "photo", one of `validation.photos`."""
+    wanted: str = ""
+    """File of the pair's edited image, in the size of `source`; empty for a photo."""
+    held_back: bool = False
+    """Whether it is a pair that is never trained on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +181,46 @@ class WarningRaised(Event):
 
     def report(self) -> ErrorReport:
         return ErrorReport(self.kind, self.message, self.advice, self.code, self.values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingPaused(Event):
+    """The run waits, and keeps what it has learned in memory.
+
+    After "request" it waits for a command. After "disk" and "dataset" it tries again every few seconds.
+    """
+
+    type: ClassVar[str] = "paused"
+    step: int
+    reason: str
+    """"request", "disk" (full), "dataset" (not readable)."""
+    message: str
+    advice: str = ""
+    code: str = ""
+    values: dict[str, Value] = field(default_factory=dict, hash=False)
+
+    @staticmethod
+    def of(step: int, reason: str, report: ErrorReport) -> TrainingPaused:
+        """A pause because of an error."""
+        return TrainingPaused(
+            step=step,
+            reason=reason,
+            message=report.message,
+            advice=report.advice,
+            code=report.code,
+            values=dict(report.values),
+        )
+
+    def report(self) -> ErrorReport:
+        return ErrorReport(self.reason, self.message, self.advice, self.code, self.values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingContinued(Event):
+    """The run goes on after a pause."""
+
+    type: ClassVar[str] = "continued"
+    step: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,7 +267,8 @@ class TrainingFinished(Event):
     model: str
     """Folder of the exported model."""
     reason: str = "steps"
-    """Why it ended: "steps" (all done), "stop" (on request), "time" (trainer.max_time)."""
+    """Why it ended: "steps" (all done), "stop" (on request), "time" (trainer.max_time), "discard" (on
+    request, without a last checkpoint and a model)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,9 +316,12 @@ EVENTS: dict[str, type[Event]] = {
         TrainingStarted,
         StepFinished,
         CheckpointSaved,
+        SnapshotSaved,
         PreviewMade,
         ValidationFinished,
         WarningRaised,
+        TrainingPaused,
+        TrainingContinued,
         ProbeFinished,
         Estimated,
         TrainingFinished,
@@ -294,22 +358,36 @@ def _fits(event: type[Event], key: str, value: object) -> bool:
 
 
 class EventStream:
-    """Writes events as lines and flushes each. Once the reader is gone, it writes no more."""
+    """Writes events as lines and flushes each; threads may share it.
+
+    Once the reader of the stream is gone, it writes no more there, but still to the file of the run.
+    """
 
     def __init__(self, stream: TextIO | None = None, *, is_silent: bool = False) -> None:
         self._stream = stream or sys.stdout
+        self._has_reader = True
+        self._lock = threading.Lock()
         self.is_silent = is_silent
         """Whether nothing is written, as in worker processes."""
+        self.record: Callable[[Event], None] | None = None
+        """Also gets every event: `EventsFile.add` while the run's folder is in use."""
 
     def send(self, event: Event) -> None:
         """Writes an event, unless the stream is silent."""
         line = event.to_line()
         if self.is_silent:
             return
+        with self._lock:
+            if self.record is not None:
+                self.record(event)
+            if self._has_reader:
+                self._print(line)
+
+    def _print(self, line: str) -> None:
         try:
             print(line, file=self._stream, flush=True)
         except OSError as error:  # a broken pipe, or a full disk behind it
             log.warning("Nobody reads the events any more: %s", error)
-            self.is_silent = True
+            self._has_reader = False
             if self._stream is sys.stdout:
                 discard_output(self._stream)

@@ -29,7 +29,7 @@ MAY_CHANGE = (
     *("trainer.*", "validation.*", "export.*", "model.name"),
     *("exp_manager.exp_dir", "exp_manager.name", "exp_manager.explicit_log_dir", "exp_manager.resume_*"),
     *("exp_manager.create_*", "exp_manager.wandb_logger_kwargs.*", "exp_manager.ema.cpu_offload"),
-    *("exp_manager.checkpoint_callback_params.*", "model.resume_from_checkpoint"),
+    *("exp_manager.snapshots", "exp_manager.checkpoint_callback_params.*", "model.resume_from_checkpoint"),
     *("data.num_workers", "data.cache.folder", "data.cache.limit_gb"),
     # speed and memory
     *("model.unet_config.use_checkpoint", "model.unet_config.use_flash_attention", "model.channels_last"),
@@ -79,6 +79,7 @@ class EarlierRun:
             pairs=len(found.pairs),
             pairs_hash=pairs_hash(found),
             settings=flat_settings(config) | {"model.unet_config.from_pretrained": start},
+            looks=self.record.looks if self.record else None,
             steps_elsewhere=self.steps_elsewhere,
             unknown=self.record.unknown if self.record else {},
         )

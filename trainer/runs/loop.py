@@ -7,13 +7,10 @@ on. So on the same device a run that was killed and resumed ends with the weight
 from __future__ import annotations
 
 import logging
-import math
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
 
 from engine.devices.device import dtype_name
 from engine.devices.memory import peak_memory
@@ -36,11 +33,13 @@ from trainer.protocol.events import (
     StepFinished,
     TrainingFinished,
     TrainingStarted,
-    WarningRaised,
     make_warning,
 )
+from trainer.runs.between_steps import ValidationHook, WorkBetweenSteps
 from trainer.runs.metrics import Metrics
+from trainer.runs.pauses import READ_ERRORS, Pauses
 from trainer.runs.resumption import Resumption
+from trainer.runs.time_left import Work
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +49,6 @@ COMPILING_INTERVAL = 10.0
 
 Exporter = Callable[[Path], Path]
 """Writes the current model to a folder, and returns the path that the last event names."""
-
-
-class ValidationHook(Protocol):
-    """Validates the model; created in every process, run in the first only."""
-
-    best: float
-    """The lowest loss so far; infinity before the first."""
-
-    def run(self, step: int) -> float | None:
-        """Reports loss and previews of the averaged weights after this step; returns the loss, if any."""
 
 
 class TrainingLoop:
@@ -78,20 +67,35 @@ class TrainingLoop:
         validation: ValidationHook | None = None,
         exporter: Exporter | None = None,
         encoders: NetworkOffload | None = None,
+        pauses: Pauses | None = None,
     ) -> None:
         """`instructions` are stored with the exported model as the edits it learned; `encoders` are the
-        networks that steps do not use.
+        networks that steps do not use. `pauses` are those that the run has had so far.
         """
         self.config, self.model, self.examples = config, model, examples
         self.instructions, self.events, self.commands = instructions, events, commands
         self.processes = processes or Processes()
-        self.validation, self.exporter = validation, exporter or self._export_folder
+        self.exporter = exporter or self._export_folder
         self.learner = Learner(model, config, self.processes)
         self.learner.compiler_check.compiling = self._report_compiling
         self.resumption = Resumption(self.learner, examples, config, self.processes)
+        self.pauses = pauses or Pauses(config, events, commands)
+        self.pauses.processes = self.processes
+        self.resumption.retried = self.pauses.retried
         self.encoders = encoders or NetworkOffload((), config.run_folder)
         self.metrics = Metrics(config, events)
-        self._validated_step = -1
+        self.between_steps = WorkBetweenSteps(
+            self.learner,
+            self.resumption,
+            self.pauses,
+            events=events,
+            metrics=self.metrics,
+            encoders=self.encoders,
+            validation=validation,
+        )
+        self.time_left = self.between_steps.time_left
+        self.export_seconds = 0.0
+        """How long the export will take, about."""
         self.left_out: dict[str, str | int | float] = {}
         """How many entries of the dataset are not trained on, by reason."""
 
@@ -116,7 +120,9 @@ class TrainingLoop:
 
     def begin(self) -> None:
         """Resumes or begins the run, and offloads the networks that steps do not use."""
-        self.resumption.resume_or_begin()
+        with self.time_left.measured(Work.FIRST_CHECKPOINT):
+            self.resumption.resume_or_begin()
+        self.pauses.step = self.learner.step
         if self.encoders.networks:
             self.learner.loss.encode_null()
             self.encoders.offload()
@@ -129,90 +135,79 @@ class TrainingLoop:
             raise self._as_worker_lost(error) from error
 
     def _train(self) -> None:
-        if self.learner.step == 0:
-            self._validate()
-        timer, checkpoints = StepClock(self.learner), self.config.exp_manager.checkpoint_callback_params
-        while self.learner.step < self.config.trainer.max_steps and not self._is_stopped():
+        self.between_steps.begin()
+        while (batches := self._next_batches()) is not None:
+            fallbacks = self.learner.fallbacks
             try:
-                started = time.perf_counter()
-                fallbacks = self.learner.fallbacks
-                batches = self.resumption.next_batches()
                 self._report_unusable(batches)
                 taken = self.learner.take_step(batches)
             except TrainingDiverged as error:
                 self._go_back(error)
-                timer = StepClock(self.learner)
+                self.time_left.begin()
                 continue
-            self.resumption.history.add(taken.loss, time.perf_counter() - started)
-            self._report_step(taken, timer)
-            if self._is_due(self.config.trainer.val_check_interval):
-                self._validate()
-            has_changed = self.processes.count == 1 and self.learner.fallbacks != fallbacks
-            if has_changed or self._is_due(checkpoints.every_n_train_steps):
-                self._save()
+            self.pauses.step = self.learner.step
+            self.resumption.history.add(taken.loss, self.time_left.add_step())
+            self._report_step(taken)
+            self.between_steps.after_step(fallbacks)
+
+    def _next_batches(self) -> list[Batch] | None:
+        """Returns the batches of the next step; None after the last one, or if the run is to stop.
+
+        Waits while a pause is requested, and while the dataset cannot be read.
+        """
+        if self.learner.step >= self.config.trainer.max_steps:
+            return None
+        batches = None if self.pauses.is_needed else self._batches_if_readable()
+        if not self.processes.any(batches is None):
+            return batches
+        if not self.pauses.wait_while_requested():
+            return None
+        try:
+            return self.pauses.retried(lambda: batches or self.resumption.next_batches())
+        except EngineError:
+            if self.pauses.is_stop_agreed():
+                return None
+            raise
+
+    def _batches_if_readable(self) -> list[Batch] | None:
+        try:
+            return self.resumption.next_batches()
+        except EngineError as error:
+            if error.code in READ_ERRORS:
+                return None
+            raise
 
     def _end(self) -> TrainingFinished:
         """Saves the last checkpoint, exports the model and reports the end."""
         stopped = self.learner.step < self.config.trainer.max_steps
-        if not stopped:
-            self._validate()
-        unusable = self.resumption.history.unusable
-        unusable[:] = dict.fromkeys(name for own in self.processes.gather(unusable) for name in own)
-        self._save()
-        model = ""
-        if self.processes.is_first:
-            with self.encoders.loaded(), self.learner.ema.applied():
-                model = str(self.exporter(self.config.run_folder / "model"))
-        reason = self.commands.reason if stopped else "steps"
-        finished = TrainingFinished(step=self.learner.step, stopped=stopped, model=model, reason=reason)
+        is_discarded = stopped and self.processes.from_first(self.commands.is_discarded)
+        model = "" if is_discarded else self._last_files(stopped=stopped)
+        finished = TrainingFinished(
+            step=self.learner.step,
+            stopped=stopped,
+            model=model,
+            reason=self.commands.reason if stopped else "steps",
+        )
         self.events.send(finished)
         return finished
 
-    def _is_stopped(self) -> bool:
-        return self.processes.any(self.commands.is_stop_requested)
-
-    def _is_due(self, interval: int) -> bool:
-        return interval > 0 and self.learner.step % interval == 0
-
-    def _save(self, loss: float | None = None) -> None:
-        path = self.resumption.save(loss)
-        if path:
-            self.events.send(CheckpointSaved(step=self.learner.step, path=path))
-
-    def _validate(self) -> None:
-        """Validates the averaged weights; saves a checkpoint if their loss is the lowest so far."""
-        step, known = self.learner.step, self.resumption.history.validations
-        if not self.config.trainer.val_check_interval:
-            return
-        if self.validation is None or self._validated_step == step or (known and known[-1][0] == step):
-            return
-        self._validated_step = step
-        best = self._lowest_loss(self.validation) if self.processes.is_first else None
-        best = self.processes.gather(best)[0]
-        if best is not None:
-            self._save(best)
-
-    def _lowest_loss(self, validation: ValidationHook) -> float | None:
-        """Returns the loss of the averaged weights, if it is the lowest so far."""
-        history = self.resumption.history
-        validation.best = lowest = math.inf if history.best is None else history.best
-        try:
-            with self.encoders.loaded(), self.learner.ema.applied():
-                loss = validation.run(self.learner.step)
-        except EngineError as error:
-            self.events.send(WarningRaised.of("validation", error.report()))
-            return None
-        if loss is None:
-            return None
-        history.validations.append((self.learner.step, loss))
-        self.metrics.add(self.learner.step, val_loss=loss)
-        return loss if loss < lowest else None
+    def _last_files(self, *, stopped: bool) -> str:
+        """Makes what a run leaves behind; returns the exported model."""
+        unusable = self.resumption.history.unusable
+        unusable[:] = dict.fromkeys(name for own in self.processes.gather(unusable) for name in own)
+        self.between_steps.end(stopped=stopped)
+        if not self.processes.is_first:
+            return ""
+        with self.encoders.loaded(), self.learner.ema.applied():
+            target = self.config.run_folder / "model"
+            return str(self.pauses.retried(lambda: self.exporter(target), is_alone=True))
 
     def _go_back(self, error: TrainingDiverged) -> None:
         """Returns to the last checkpoint with half the learning rate. Raises `error` if that did not help."""
         if not self.resumption.go_back():
             raise error
-        step, share = self.learner.step, self.learner.rate_share
+        self.pauses.step = step = self.learner.step
+        share = self.learner.rate_share
         if self.processes.is_first:
             self.metrics.begin(step)
         self.events.send(
@@ -231,7 +226,9 @@ class TrainingLoop:
         is_damaged = isinstance(error, CheckpointNotUsable | TrainingDiverged) or not self.learner.is_intact
         if not is_damaged and self.processes.count == 1:
             with suppress(EngineError):
-                self._save()
+                path = self.resumption.save(is_retried=False)
+                if path:
+                    self.events.send(CheckpointSaved(step=self.learner.step, path=path))
 
     def _as_worker_lost(self, error: Exception) -> Exception:
         """Returns `WorkerLost` for an error of communication between the processes, else the error itself."""
@@ -295,19 +292,19 @@ class TrainingLoop:
             self.events.send(warning)
         self.learner.warnings.clear()
 
-    def _report_step(self, taken: StepTaken, timer: StepClock) -> None:
+    def _report_step(self, taken: StepTaken) -> None:
         self._report_warnings()
         step, total = self.learner.step, self.config.trainer.max_steps
         if step % self.config.trainer.log_every_n_steps and step < total:
             return
-        seconds = timer.seconds_per_step()
+        seconds = self.time_left.seconds_per_step
         self.events.send(
             StepFinished(
                 step=step,
                 total_steps=total,
                 loss=taken.loss,
                 learning_rate=taken.learning_rate,
-                seconds_left=round(seconds * (total - step), 1),
+                seconds_left=round(self._seconds_left(), 1),
                 samples_per_second=round(self.learner.batch_size / seconds, 3),
                 memory=peak_memory(self.learner.device) or 0,
             )
@@ -319,20 +316,11 @@ class TrainingLoop:
             samples_per_second=round(self.learner.batch_size / seconds, 3),
         )
 
+    def _seconds_left(self) -> float:
+        """Returns how long the rest of the run takes, at most until its time is up, and what comes after."""
+        left = self.between_steps.seconds_left()
+        limit = max(0.0, self.commands.seconds_to_deadline) + self.time_left.seconds_of(Work.CHECKPOINT)
+        return min(left, limit) + self.export_seconds
+
     def _export_folder(self, target: Path) -> Path:
         return export_model(self.model, target, name=self.config.model_name, instructions=self.instructions)
-
-
-class StepClock:
-    """Measures how long steps take, from its creation on, without the time of compiling."""
-
-    def __init__(self, learner: Learner) -> None:
-        self._learner, self._first, self._started = learner, learner.step, self._now(learner)
-
-    @staticmethod
-    def _now(learner: Learner) -> float:
-        return time.perf_counter() - learner.compiler_check.seconds
-
-    def seconds_per_step(self) -> float:
-        """Returns the mean seconds of the steps since; at least one must have been taken."""
-        return (self._now(self._learner) - self._started) / (self._learner.step - self._first)

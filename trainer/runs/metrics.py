@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from engine.files.atomic import atomic_write
+from engine.files.disk_space import FULL
 from trainer.config import TrainingConfig
 from trainer.protocol.events import EventStream, make_warning
+from trainer.protocol.run_files import append_line
 
 log = logging.getLogger(__name__)
 
@@ -104,13 +107,15 @@ class Metrics:
 
 
 class MetricsFile:
-    """A file of one JSON object for each line."""
+    """A file of one JSON object for each line. Lines for which the disk has no room are written later."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._waiting: deque[str] = deque()
 
     def begin(self, step: int) -> None:
         """As `MetricsWriter.begin`; also removes a last line that a killed run left incomplete."""
+        self._waiting = deque(line for line in self._waiting if _step_of(line) <= step)
         try:
             text = self._path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
@@ -122,11 +127,21 @@ class MetricsFile:
 
     def add(self, step: int, values: Mapping[str, float]) -> None:
         """As `MetricsWriter.add`."""
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, **values}) + "\n")
+        self._waiting.append(json.dumps({"step": step, **values}) + "\n")
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._waiting:
+                append_line(self._path, self._waiting[0])
+                self._waiting.popleft()
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
 
     def close(self) -> None:
-        """As `MetricsWriter.close`; nothing is in memory."""
+        """As `MetricsWriter.close`."""
+        self._write()
 
 
 def _step_of(line: str) -> float:

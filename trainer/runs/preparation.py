@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trainer.runs.identity import EarlierRun
     from trainer.runs.loop import TrainingLoop
     from trainer.runs.numerics import NumericSettings
+    from trainer.runs.pauses import Pauses
 
 log = logging.getLogger(__name__)
 
@@ -47,22 +48,26 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     Raises `DatasetNotUsable`, `ModelNotUsable`, `ConfigNotValid`, `RunNotUsable`, `OutputNotWritable`, and
     `Cancelled` on a request to stop.
     """
-    config, cancel = settings.config, commands.cancel
+    config = settings.config
     for note in _notes(settings):
         events.send(note)
     events.send(PreparationProgressed(stage="reading dataset"))
-    found = find_training_pairs(config, cancel)
+    found = find_training_pairs(config, commands.cancel)
     start = read_model_card(config.start_weights)
     events.send(PreparationProgressed(stage="loading libraries"))
     import torch
 
+    from trainer.examples.pair_looks import measure_looks
     from trainer.examples.replay import with_replay
     from trainer.export.run_export import data_facts
     from trainer.runs.numerics import shard_counts, with_numerics
+    from trainer.runs.pauses import Pauses
 
     kept = _kept_numerics(config, events)
     processes, device = _join(config, events, kept)
     config = with_numerics(config, kept, device)
+    pauses = Pauses(config, events, commands)
+    pauses.processes, cancel = processes, pauses.token
     torch.backends.cudnn.benchmark = config.trainer.benchmark
     is_probe = settings.probe is not None
     earlier = _earlier_run(config, events)
@@ -71,6 +76,8 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
     model = _load_model(config, device, events, cancel)
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
+    if record.looks is None and not is_probe and processes.is_first:
+        record = replace(record, looks=measure_looks(divided.train.pairs, cancel))
     if earlier.exists or not is_probe:
         named = replace(record, start_name=start.name)
         _record_run(config, earlier, named, model, processes, is_kept=not is_probe)
@@ -82,9 +89,9 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     _begin_numerics(config, kept, model, processes, is_kept=not is_probe)
     shards = shard_counts(config, kept, processes.count)
     examples = _training_examples(
-        config, train, model, events, cancel, replay, processes, shards, is_probe=is_probe
+        config, train, model, events, pauses, replay, processes, shards, is_probe=is_probe
     )
-    return _training_loop(config, model, examples, divided, record, events, commands, processes)
+    return _training_loop(config, model, examples, divided, record, events, commands, pauses)
 
 
 def _earlier_run(config: TrainingConfig, events: EventStream) -> EarlierRun:
@@ -162,7 +169,7 @@ def _training_examples(
     train: PairSet,
     model: Model,
     events: EventStream,
-    cancel: CancelToken,
+    pauses: Pauses,
     replay: Replay | None,
     processes: Processes,
     shards: ShardCounts,
@@ -173,8 +180,10 @@ def _training_examples(
     from trainer.examples.cache_trial import try_caches
 
     if config.data.cache.enable and is_probe:
-        return try_caches(config, train, model, cancel, replay)
-    return make_examples(config, train, model, events, cancel, replay, processes, shards)
+        return try_caches(config, train, model, pauses.token, replay)
+    return make_examples(
+        config, train, model, events, pauses.token, replay, processes, shards, pauses.retried_if_single
+    )
 
 
 def _training_loop(
@@ -185,7 +194,7 @@ def _training_loop(
     record: RunRecord,
     events: EventStream,
     commands: Commands,
-    processes: Processes,
+    pauses: Pauses,
 ) -> TrainingLoop:
     """Returns the training loop with its validation and export."""
     from trainer.export.run_export import RunExport
@@ -193,7 +202,7 @@ def _training_loop(
     from trainer.runs.loop import TrainingLoop
     from trainer.validation.validation import make_validation
 
-    validation = make_validation(model, config, divided.val, divided.train, events)
+    validation = make_validation(model, config, divided.val, divided.train, events, pauses.retried_if_single)
     training = TrainingLoop(
         config,
         model,
@@ -201,7 +210,8 @@ def _training_loop(
         instructions=record.instructions,
         events=events,
         commands=commands,
-        processes=processes,
+        processes=pauses.processes,
+        pauses=pauses,
         validation=validation,
         encoders=NetworkOffload(_unused_networks(config, model), config.run_folder),
     )

@@ -13,6 +13,7 @@ from trainer.examples.cache_trial import CacheTrial
 from trainer.examples.replay import draws_per_step
 from trainer.learning.checkpoint import SPARE, tensor_bytes
 from trainer.learning.learner import Learner
+from trainer.learning.snapshots import snapshot_bytes
 from trainer.protocol.events import Estimated, ProbeFinished, WarningRaised
 from trainer.runs.loop import TrainingLoop
 
@@ -74,7 +75,10 @@ def _seconds_per_step(training: TrainingLoop) -> float:
 
 
 def disk_needed(learner: Learner, config: TrainingConfig) -> int:
-    """Returns the bytes of all kept checkpoints, one more being written, the best one, and the model."""
-    state = learner.state_dict()
+    """Returns the bytes of all kept checkpoints, one more being written, the best one, the snapshots, one
+    more of them too, and the model.
+    """
+    state, snapshots = learner.state_dict(), config.exp_manager.snapshots
     kept = max(1, config.exp_manager.checkpoint_callback_params.save_top_k) + 2
-    return kept * tensor_bytes(state) + tensor_bytes(state["weights"]) // HALF
+    light = (snapshots + 1) * snapshot_bytes(learner) if snapshots else 0
+    return kept * tensor_bytes(state) + light + tensor_bytes(state["weights"]) // HALF

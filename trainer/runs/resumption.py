@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
+from engine.errors import EngineError
 from engine.files.json_record import VERSION_NAME, with_unknown
 from trainer.batches.batch import Batch, Examples, LoadedBatches, batches_from
 from trainer.config import TrainingConfig
@@ -41,6 +43,17 @@ MOST_RETURNS = 3
 """How often a run returns to its last checkpoint because the loss became NaN."""
 
 
+class Retried(Protocol):
+    """Does some work, and may do it again after an error."""
+
+    def __call__(self, work: Callable[[], str], /) -> str: ...
+
+
+def once(work: Callable[[], str], /) -> str:
+    """Does some work once."""
+    return work()
+
+
 class Resumption:
     """Supplies a learner with batches and saves its state; a checkpoint determines all further steps."""
 
@@ -58,11 +71,28 @@ class Resumption:
         """Fields of a checkpoint of another version of the program, which are written back."""
         self._saved_step = -1
         self._batches: LoadedBatches | None = None
+        self._last_step = 0
+        self.retried: Retried = once
+        """Writes each checkpoint."""
 
     def next_batches(self) -> list[Batch]:
-        """Returns the micro-batches of the next step."""
+        """Returns the micro-batches of the next step. Raises `EngineError`; may then be called again."""
+        if self._batches is None:
+            self._begin_batches_again()
         assert self._batches is not None
-        return [next(self._batches) for _ in range(self.learner.micro_batches)]
+        try:
+            return [next(self._batches) for _ in range(self.learner.micro_batches)]
+        except EngineError:
+            self.close()
+            raise
+
+    def _begin_batches_again(self) -> None:
+        """Starts the batches after an error, if the first one can be made."""
+        self.examples.batch(self.learner.batch_number(0))
+        before = random_states.capture()
+        self._start_batches(self._last_step)
+        # starting worker processes draws a random number
+        random_states.restore(before)
 
     def close(self) -> None:
         """Ends the processes that make batches."""
@@ -137,18 +167,22 @@ class Resumption:
         self.returns, self.learner.rate_share = returns, share
         return True
 
-    def save(self, loss: float | None = None) -> str:
+    def save(self, loss: float | None = None, *, is_retried: bool = True) -> str:
         """Saves a checkpoint of this step with its validation loss; returns its path, or "" if it exists.
 
         Raises `CheckpointNotUsable`.
         """
-        if self._saved_step == self.learner.step and loss is None:
+        step = self.learner.step
+        if self._saved_step == step and loss is None:
             return ""
         state = with_unknown(self._state(), self._unknown)
-        self._saved_step = self.learner.step
-        if not self.processes.is_first:
-            return ""
-        return str(self.checkpoints.save(state, self.learner.step, loss=loss))
+
+        def write() -> str:
+            return str(self.checkpoints.save(state, step, loss=loss)) if self.processes.is_first else ""
+
+        path = self.retried(write) if is_retried else write()
+        self._saved_step = step
+        return path
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -178,6 +212,7 @@ class Resumption:
     def _start_batches(self, steps: int) -> None:
         """Starts this process's micro-batches up to step number `steps`."""
         self.close()
+        self._last_step = steps
         learner, stride = self.learner, self.processes.count
         left = max(0, steps - learner.step) * learner.micro_batches
         first = learner.batch_number(0)

@@ -10,10 +10,9 @@ from pathlib import Path
 from engine.files.disk_space import not_written
 from engine.files.locking import AlreadyLocked, locked
 from trainer.export.run_record import RunNotUsable
+from trainer.protocol.run_files import LOCK
 
 log = logging.getLogger(__name__)
-
-LOCK = "run.lock"
 
 
 @contextmanager

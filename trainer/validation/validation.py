@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import torch
 from PIL import Image
 
 from engine.edit_settings import EditSettings
-from engine.errors import EngineError
+from engine.errors import EngineError, OutputNotWritable
 from engine.files.atomic import atomic_write
+from engine.files.disk_space import not_written
 from engine.images.image_files import open_photo
 from engine.images.transparency import flattened
 from engine.library import read_model_card
@@ -25,6 +26,7 @@ from trainer.batches.pair_examples import PairExamples
 from trainer.config import TrainingConfig, ValidationConfig
 from trainer.datasets import PairSet
 from trainer.datasets.opening import open_pair
+from trainer.learning import random_states
 from trainer.learning.loss import DenoisingLoss
 from trainer.learning.precision import choose_precision
 from trainer.protocol.events import EventStream, PreviewMade, ValidationFinished
@@ -45,6 +47,14 @@ class FixedEdit:
 
     photo: Image.Image
     instruction: str
+    wanted: Image.Image | None = None
+    """The edited image of the pair; None for a photo of the user."""
+    held_back: bool = False
+    """Whether it is a pair that is never trained on."""
+
+
+Retried = Callable[[Callable[[], None]], None]
+"""Does some work, and may do it again after an error."""
 
 
 class Validation:
@@ -59,18 +69,20 @@ class Validation:
         edits: Sequence[FixedEdit],
         settings: EditSettings,
         events: EventStream,
+        retried: Retried | None = None,
     ) -> None:
-        """`batches` are the val pairs as pixels; there may be none."""
+        """`batches` are the val pairs as pixels; there may be none. `retried` writes previews."""
         self._model, self._config, self._pixels = model, config, batches
         self._edits, self._settings, self._events = edits, settings, events
+        self._retried = retried
         self._folder = config.run_folder / FOLDER
         self._dtype, _ = choose_precision(config.trainer.precision, model.unet.device)
         self.best = math.inf
 
     def run(self, step: int) -> float | None:
         """Makes the previews, then measures the loss and returns it; None without val pairs."""
+        self.preview(step)
         with torch.no_grad(), evaluating(self._model):
-            self._preview(step)
             return self._measure(step) if self._pixels else None
 
     @cached_property
@@ -103,29 +115,47 @@ class Validation:
         self._events.send(ValidationFinished(step=step, loss=loss, best=is_best))
         return loss
 
-    def _preview(self, step: int) -> None:
-        """Makes the fixed edits and saves them in the run folder. A full disk is only logged."""
-        for number, edit in enumerate(self._edits):
-            edited = trial_edit(
-                self._model, edit.photo, edit.instruction, self._settings, autocast=self._dtype
-            )
-            source, path = photo_file(self._folder, number), edit_file(self._folder, number, step)
-            try:
-                if not source.exists():
-                    _save(edit.photo.resize(edited.size, Image.Resampling.LANCZOS), source)
-                _save(edited, path)
-            except OSError as error:
-                log.warning("The previews of step %d could not be written: %s", step, error)
-                return
-            self._events.send(
-                PreviewMade(
-                    step=step,
-                    number=number,
-                    instruction=edit.instruction,
-                    source=str(source),
-                    edited=str(path),
-                )
-            )
+    def preview(self, step: int) -> None:
+        """Makes the fixed edits and saves them in the run folder, from the same noise every time.
+
+        The random numbers of training stay what they would have been. If the disk is full although `retried`
+        has waited, that is only logged.
+        """
+        before = random_states.capture()
+        try:
+            with torch.no_grad(), evaluating(self._model):
+                for number, edit in enumerate(self._edits):
+                    self._events.send(self._previewed(step, number, edit))
+        except OutputNotWritable as error:
+            log.warning("The previews of step %d could not be written: %s", step, error)
+        finally:
+            random_states.restore(before)
+
+    def _previewed(self, step: int, number: int, edit: FixedEdit) -> PreviewMade:
+        """Makes a fixed edit, and writes it and what it is compared with. Raises `OutputNotWritable`."""
+        edited = trial_edit(self._model, edit.photo, edit.instruction, self._settings, autocast=self._dtype)
+        source, path = photo_file(self._folder, number), edit_file(self._folder, number, step)
+        wanted = wanted_file(self._folder, number) if edit.wanted is not None else None
+        for image, file in ((edit.photo, source), (edit.wanted, wanted)):
+            if image is not None and file is not None and not file.exists():
+                self._save(image.resize(edited.size, Image.Resampling.LANCZOS), file)
+        self._save(edited, path)
+        return PreviewMade(
+            step=step,
+            number=number,
+            instruction=edit.instruction,
+            source=str(source),
+            edited=str(path),
+            kind="photo" if wanted is None else "pair",
+            wanted="" if wanted is None else str(wanted),
+            held_back=edit.held_back,
+        )
+
+    def _save(self, image: Image.Image, path: Path) -> None:
+        if self._retried is None:
+            _save(image, path)
+        else:
+            self._retried(partial(_save, image, path))
 
     @property
     def instructions(self) -> list[str]:
@@ -134,26 +164,38 @@ class Validation:
 
 
 def make_validation(
-    model: Model, config: TrainingConfig, val: PairSet, train: PairSet, events: EventStream
+    model: Model,
+    config: TrainingConfig,
+    val: PairSet,
+    train: PairSet,
+    events: EventStream,
+    retried: Retried | None = None,
 ) -> Validation | None:
     """Returns the validation of a run; None if it never validates, or without val pairs and fixed edits.
 
-    Without val pairs, training pairs are edited for the previews.
+    Without val pairs, training pairs are edited for the previews. `retried` writes previews.
     """
-    if not config.trainer.val_check_interval:
+    if not config.trainer.val_check_interval and not config.validation.every_minutes:
         return None
-    shown = val if val.pairs else train
-    edits = [*_pair_edits(shown, config.validation.edits), *_own_edits(config.validation)]
+    shown, count = val if val.pairs else train, config.validation.edits
+    edits = [*_pair_edits(shown, count, held_back=bool(val.pairs)), *_own_edits(config.validation)]
     batches = _val_batches(model, config, val) if val.pairs else []
     if not edits and not batches:
         return None
     settings = preview_settings(config, model)
-    return Validation(model, config, batches=batches, edits=edits, settings=settings, events=events)
+    return Validation(
+        model, config, batches=batches, edits=edits, settings=settings, events=events, retried=retried
+    )
 
 
 def photo_file(folder: Path, number: int) -> Path:
     """Returns the file of a fixed edit's photo."""
     return folder / f"photo-{number}.png"
+
+
+def wanted_file(folder: Path, number: int) -> Path:
+    """Returns the file of the edited image of a fixed edit's pair."""
+    return folder / f"wanted-{number}.png"
 
 
 def edit_file(folder: Path, number: int, step: int) -> Path:
@@ -200,15 +242,17 @@ def _encoded(model: Model, batch: Batch) -> Batch:
     return replace(batch, original=original, edited=edited, edited_std=deviation, is_latents=True)
 
 
-def _pair_edits(pairs: PairSet, count: int) -> list[FixedEdit]:
+def _pair_edits(pairs: PairSet, count: int, *, held_back: bool) -> list[FixedEdit]:
     """Returns edits of evenly spread pairs; a pair that cannot be read is logged and left out."""
     edits = []
     for number in range(min(count, len(pairs.pairs))):
         pair = pairs.pairs[number * len(pairs.pairs) // min(count, len(pairs.pairs))]
         try:
-            edits.append(FixedEdit(open_pair(pair)[0], pair.instruction))
+            original, edited = open_pair(pair)
         except EngineError as error:
             log.warning("No preview of %s: %s", pair.name, error)
+        else:
+            edits.append(FixedEdit(original, pair.instruction, edited, held_back))
     return edits
 
 
@@ -224,7 +268,10 @@ def _own_edits(config: ValidationConfig) -> list[FixedEdit]:
 
 
 def _save(image: Image.Image, path: Path) -> None:
-    """Saves an image as PNG. Raises `OSError`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_write(path) as temporary:
-        image.save(temporary, format="PNG")
+    """Saves an image as PNG. Raises `OutputNotWritable`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as temporary:
+            image.save(temporary, format="PNG")
+    except OSError as error:
+        raise not_written(path, error) from error

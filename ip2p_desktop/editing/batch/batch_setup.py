@@ -21,8 +21,8 @@ from engine.images.image_saving import SaveOptions, save_image
 from engine.instructions import InstructionReading
 from engine.library import ModelCard
 from ip2p_desktop.editing.instruction_reader import read_instruction
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
 
 PHOTOS_FOLDER = "photos"
 """Folder in that of a batch, with copies of photos that are in no file."""

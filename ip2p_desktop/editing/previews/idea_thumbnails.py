@@ -19,8 +19,8 @@ from ip2p_desktop.editing.previews.preview_job import (
     PreviewSize,
 )
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_state import STANDARD_SETTINGS, EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
 
 
 class IdeaThumbnails(QObject):

@@ -10,8 +10,8 @@ from PIL import Image
 from engine.edit_settings import OutputSize
 from engine.library import ModelCard
 from engine.request import EditRequest
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import mask_image
 from ip2p_desktop.widgets.display_images import DisplayImage
 

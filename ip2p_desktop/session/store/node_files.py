@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from PySide6.QtGui import QImage
@@ -21,7 +21,12 @@ from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from ip2p_desktop.session.store.node_record import NodeRecord
 from ip2p_desktop.widgets.display_images import DisplayImage
 
+if TYPE_CHECKING:
+    from engine.images.deep_pixels import Deep
+
 IMAGE_SUFFIX, THUMBNAIL_SUFFIX, RECORD_SUFFIX = ".tif", ".thumbnail.png", ".json"
+DEEP_SUFFIX = ".deep.tif"
+"""Of the pixels with 16 bits for each colour, if there are any."""
 TIFF_METADATA = ("dpi", "icc_profile")
 """The metadata in the image, for other programs; the record holds all of it."""
 
@@ -48,6 +53,27 @@ def write_image(folder: Path, image_id: str, image: Image.Image, info: Mapping[A
     with atomic_write(file) as temporary:
         image.save(temporary, format="TIFF", **options)
     return file
+
+
+def deep_file(image: Path) -> Path:
+    """The file of the pixels with 16 bits for each colour, beside the file of an image."""
+    return image.with_name(f"{image.stem}{DEEP_SUFFIX}")
+
+
+def write_deep_image(image: Path, deep: Deep) -> None:
+    """Write the pixels with 16 bits for each colour of an image in a file. Raises `OSError`."""
+    from engine.images.deep_pixels import write_deep  # imports torch, which the window does not need to start
+
+    write_deep(deep_file(image), deep)
+
+
+def read_deep_image(image: Path) -> Deep | None:
+    """The pixels with 16 bits for each colour of an image in a file; None if there are none."""
+    if not deep_file(image).exists():
+        return None
+    from engine.images.deep_pixels import read_deep  # imports torch, which the window does not need to start
+
+    return read_deep(deep_file(image))
 
 
 def write_thumbnail(folder: Path, node_id: str, thumbnail: QImage) -> None:

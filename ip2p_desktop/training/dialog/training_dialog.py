@@ -1,4 +1,4 @@
-"""The dialog of training: dataset, plan, progress. A run continues after the dialog is closed."""
+"""The dialog of training: pictures, plan, progress, result, runs. A run continues after it is closed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
-from ip2p_desktop.training.runs.trainer_process import STOP_TIMEOUT_MS
+from ip2p_desktop.training.dialog.result.result_page import ResultPage
+from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
+from ip2p_desktop.training.dialog.runs.runs_page import RunsPage
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
 from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
@@ -24,12 +26,10 @@ PROBE_DELAY_MS = 300
 
 
 class TrainingDialog(QDialog):
-    """Connects the pages with a `TrainingSession`, which exists as long as the dialog."""
+    """Connects the pages with a `TrainingSession`."""
 
     model_trained = Signal(Path)
     """The folder of a new model that the user chose to use."""
-    model_installed = Signal(Path)
-    """The folder of a new model; also emitted while the dialog is hidden."""
 
     def __init__(
         self,
@@ -48,8 +48,13 @@ class TrainingDialog(QDialog):
         self.examples_page = ExamplesPage(self.session.dataset)
         self.plan_page = PlanPage(models, self.session.probe)
         self.progress_page = ProgressPage(self.session)
+        self.result_page = ResultPage(self.session)
+        self.runs_page = RunsPage(self.session)
         self.pages = QStackedWidget()
-        for page in (self.examples_page, self.plan_page, self.progress_page):
+        for page in (
+            *(self.examples_page, self.plan_page, self.progress_page),
+            *(self.result_page, self.runs_page),
+        ):
             self.pages.addWidget(page)
         self._probe_delay = QTimer(self, singleShot=True, interval=PROBE_DELAY_MS)
         layout = QVBoxLayout(self)
@@ -57,33 +62,47 @@ class TrainingDialog(QDialog):
         layout.addWidget(self.pages)
         self._connect()
         self._on_page_changed()
+        self._on_phase_changed(self.session.phase)
         self._list_runs()
+        self.session.run_list.reload()
 
     def _connect(self) -> None:
+        self._connect_pages()
+        self._connect_runs()
+        self.pages.currentChanged.connect(self._on_page_changed)
+        self.pages.currentChanged.connect(self._probe_delay.start)
+        self._probe_delay.timeout.connect(self._start_probe)
+        self.session.dataset.changed.connect(self._focus_next)
+        self.session.phase_changed.connect(self._on_phase_changed)
+        self.session.runs_changed.connect(self._list_runs)
+
+    def _connect_pages(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
         examples.dataset_chosen.connect(self.session.choose)
         examples.instruction_given.connect(self._use_instruction)
-        examples.runs.resume_requested.connect(self._resume)
-        examples.runs.removal_requested.connect(self.session.forget)
+        examples.runs_button.clicked.connect(self.show_runs)
         examples.next_button.clicked.connect(self._show_plan)
         plan.back_button.clicked.connect(self._show_examples)
         plan.start_requested.connect(self._start)
         plan.base_model_changed.connect(self._probe_delay.start)
         plan.settings_changed.connect(self._probe_delay.start)
-        self.pages.currentChanged.connect(self._probe_delay.start)
-        self._probe_delay.timeout.connect(self._start_probe)
         progress.stop_button.clicked.connect(self.session.stop)
         progress.resume_button.clicked.connect(self._resume_ended)
         progress.use_button.clicked.connect(self._use)
         progress.again_button.clicked.connect(self._start_over)
         progress.back_button.clicked.connect(self._return_to_plan)
-        for button in (examples.close_button, progress.close_button):
-            button.clicked.connect(self.close)
-        self.pages.currentChanged.connect(self._on_page_changed)
-        self.session.dataset.changed.connect(self._focus_next)
-        self.session.phase_changed.connect(self._on_phase_changed)
-        self.session.runs_changed.connect(self._list_runs)
-        self.session.model_installed.connect(self.model_installed)
+        progress.result_button.clicked.connect(self._show_result)
+        for page in (examples, progress, self.result_page, self.runs_page):
+            page.close_button.clicked.connect(self.close)
+
+    def _connect_runs(self) -> None:
+        result, runs = self.result_page, self.runs_page
+        result.back_button.clicked.connect(self._show_progress)
+        result.keep_requested.connect(lambda keeps_run: self.session.keep(keeps_run=keeps_run))
+        self.session.model_installed.connect(self._show_progress)
+        runs.back_button.clicked.connect(self._leave_runs)
+        runs.open_requested.connect(self._open_run)
+        runs.resume_requested.connect(self._resume)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
         """Offer these base models."""
@@ -96,13 +115,20 @@ class TrainingDialog(QDialog):
             self._start_over()
             self.session.choose(folder)
 
-    def shut_down(self, timeout_ms: int = STOP_TIMEOUT_MS) -> None:
-        """Stop the run with a checkpoint and wait until its process has ended, at most `timeout_ms`."""
-        self.session.shut_down(timeout_ms)
+    def shut_down(self) -> None:
+        """Wait for what is done in the background; a run goes on without the window."""
+        self.session.shut_down()
+
+    def show_runs(self) -> None:
+        """Show the list of all runs."""
+        self.runs_page.show_failure(None)
+        self.session.run_list.reload()
+        self.pages.setCurrentWidget(self.runs_page)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._probe_delay.start()
+        self._mark_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.session.probe.stop()
@@ -156,19 +182,55 @@ class TrainingDialog(QDialog):
         self._show_examples()
         self._show_plan()
 
+    def _show_progress(self) -> None:
+        self.pages.setCurrentWidget(self.progress_page)
+
+    def _show_result(self) -> None:
+        self.result_page.refresh()
+        self.pages.setCurrentWidget(self.result_page)
+
+    def _leave_runs(self) -> None:
+        is_shown = self.session.phase in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED)
+        self.pages.setCurrentWidget(self.examples_page if is_shown else self.progress_page)
+
+    def _open_run(self, folder: Path) -> None:
+        """Show a run: that of the session at once, another as soon as it is read."""
+        self.runs_page.show_failure(None)
+        if self.session.run is not None and self.session.run.folder == folder and self.session.is_open:
+            self._on_phase_changed(self.session.phase)
+        else:
+            self.session.attach(folder)
+
     def _on_phase_changed(self, phase: TrainingPhase) -> None:
-        if phase not in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED):
-            self.pages.setCurrentWidget(self.progress_page)
+        """Show the page of the run that is in progress or has ended."""
+        if phase in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED):
+            if self.pages.currentWidget() in (self.progress_page, self.result_page):
+                self._show_examples()
+        else:
+            self._show_progress()
+            self._mark_seen()
+
+    def _mark_seen(self) -> None:
+        if self.isVisible() and self.session.phase in (TrainingPhase.DONE, TrainingPhase.FAILED):
+            self.session.mark_seen()
 
     def _on_page_changed(self) -> None:
         """Return presses the main button of the current page."""
-        buttons = (self.examples_page.next_button, self.plan_page.start_button, self.progress_page.use_button)
-        buttons[self.pages.currentIndex()].setDefault(True)
+        buttons: dict[QWidget | None, QPushButton] = {
+            self.examples_page: self.examples_page.next_button,
+            self.plan_page: self.plan_page.start_button,
+            self.progress_page: self.progress_page.use_button,
+            self.result_page: self.result_page.keep_button,
+            self.runs_page: self.runs_page.back_button,
+        }
+        buttons[self.pages.currentWidget()].setDefault(True)
 
     def _focus_next(self) -> None:
         if self.session.dataset.findings is not None:
             self.examples_page.next_button.setFocus()
 
     def _list_runs(self) -> None:
-        self.examples_page.runs.show_runs(self.session.resumable_runs())
-        self.examples_page.refresh()
+        button, count = self.examples_page.runs_button, len(self.session.run_list.summaries)
+        button.setText(RunTexts().link(count))
+        button.setAccessibleName(button.text().replace("&", ""))
+        button.setVisible(count > 0)

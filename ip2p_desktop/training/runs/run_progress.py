@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trainer.protocol.events import Event, PreparationProgressed, StepFinished, TrainingStarted
+from trainer.protocol.events import (
+    Event,
+    PreparationProgressed,
+    PreviewMade,
+    SnapshotSaved,
+    StepFinished,
+    TrainingContinued,
+    TrainingPaused,
+    TrainingStarted,
+    ValidationFinished,
+)
 
 MOST_POINTS = 1000
 """Maximal number of loss points; more would be painted on the same pixels. Must be even."""
@@ -23,30 +33,74 @@ class LossPoint:
 
 @dataclass(slots=True)
 class RunProgress:
-    """The values that the progress page shows."""
+    """The values that the pages show; the events of a whole run, resumptions included, lead to them."""
 
     total_steps: int
     step: int = 0
     seconds_left: float | None = None
     """None if it is not known."""
+    samples_per_second: float = 0.0
+    """0 if it is not known."""
+    memory: int = 0
+    """Peak of memory in bytes, of the GPU if the run trains on one; 0 if it is not known."""
+    disk: int = 0
+    """Bytes of all files of the run; 0 if it is not known."""
     preparing: PreparationProgressed | None = None
+    pause: TrainingPaused | None = None
+    """Why training is paused; None if it is not."""
     losses: list[LossPoint] = field(default_factory=list)
     """At most `MOST_POINTS`: in a long run each is the mean of several steps."""
+    validations: list[LossPoint] = field(default_factory=list)
+    """The loss of the held-back pairs."""
+    previews: list[PreviewMade] = field(default_factory=list)
+    """All fixed edits, in the order in which they were made."""
+    snapshots: list[SnapshotSaved] = field(default_factory=list)
+    """The kept weights, by step."""
+    started_at: float | None = None
+    """Unix seconds of the run's first event; None if they are not known."""
+    device: str = ""
+    """Type of the device that the run trains on, such as "cpu"; empty if it is not known."""
     _stride: int = 1
     _pending: list[float] = field(default_factory=list)
 
-    def take(self, event: Event) -> None:
-        """Update the values from an event."""
+    def take(self, event: Event, time: float | None = None) -> None:
+        """Update the values from an event that was sent at `time` in Unix seconds."""
+        if self.started_at is None:
+            self.started_at = time
         if isinstance(event, PreparationProgressed):
             self.preparing = event
         elif isinstance(event, TrainingStarted):
-            self.preparing = None
-            self.step, self.total_steps = event.start_step, event.total_steps
+            self._begin(event)
         elif isinstance(event, StepFinished):
-            self.preparing = None
-            self.step, self.total_steps = event.step, event.total_steps
-            self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
-            self._add(event)
+            self._take_step(event)
+        elif isinstance(event, TrainingPaused):
+            self.pause = event
+        elif isinstance(event, TrainingContinued):
+            self.pause = None
+        elif isinstance(event, ValidationFinished):
+            self.validations.append(LossPoint(event.step, event.loss))
+        elif isinstance(event, PreviewMade):
+            self.previews.append(event)
+        elif isinstance(event, SnapshotSaved):
+            self.snapshots.append(event)
+
+    def _begin(self, event: TrainingStarted) -> None:
+        """Begin after a step; what was known of later steps is of a run that was killed."""
+        step = event.start_step
+        self.preparing = self.pause = self.seconds_left = None
+        self.step, self.total_steps, self.device = step, event.total_steps, event.device
+        self.losses = [point for point in self.losses if point.step <= step]
+        self.validations = [point for point in self.validations if point.step <= step]
+        self.previews = [preview for preview in self.previews if preview.step <= step]
+        self.snapshots = [snapshot for snapshot in self.snapshots if snapshot.step <= step]
+        self._pending.clear()
+
+    def _take_step(self, event: StepFinished) -> None:
+        self.preparing = self.pause = None
+        self.step, self.total_steps = event.step, event.total_steps
+        self.seconds_left = event.seconds_left if event.seconds_left > 0 else None
+        self.samples_per_second, self.memory = event.samples_per_second, event.memory or self.memory
+        self._add(event)
 
     def _add(self, event: StepFinished) -> None:
         self._pending.append(event.loss)

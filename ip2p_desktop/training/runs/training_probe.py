@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.errors import OutOfMemory
 from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.training.runs.trainer_process import TrainerProcess
-from ip2p_desktop.training.runs.training_outcome import TrainingOutcome
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
 from trainer.protocol.events import Estimated, Event, ProbeFinished, TrainingFailed
 
@@ -112,8 +111,8 @@ class TrainingProbe(QObject):
             log.info("Trying out the plan failed: %s", event.message)
             self.is_short_of_memory = event.kind == OutOfMemory.kind
 
-    @Slot(object)
-    def _on_finished(self, outcome: TrainingOutcome) -> None:
+    @Slot()
+    def _on_finished(self) -> None:
         if self._process is not None:
             self._process.deleteLater()
             self._process = None

@@ -1,7 +1,8 @@
-"""Training runs on disk: the plan, the progress, and the installation of the model.
+"""Training runs on disk: the plan, and what the window notes of a run.
 
-A run is a folder below `paths.runs_folder()`. The trainer writes its checkpoints there; the file
-`teaching.json` beside them describes the plan, so that the run can be resumed after a restart.
+A run is a folder, of this window's runs one below `paths.runs_folder()`. The trainer writes its events, its
+checkpoints and the exported model there; the file `teaching.json` beside them describes the plan, so that the
+run can be resumed after a restart.
 """
 
 from __future__ import annotations
@@ -21,22 +22,13 @@ from PySide6.QtCore import QLockFile
 from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.library import ModelCard, ModelLibrary, read_model_card
-from engine.library.model_files import own_files, real_files, remove_emptied
-from engine.progress import CancelToken
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
 
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
-_OWN = re.compile(
-    r"(run|numerics)\.json|metrics\.jsonl|run\.lock|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
-    r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
-    r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|previews/(photo|step-\d+)-\d+\.png"
-)
-"""Paths of the files that the trainer writes to the folder of a run, besides the model."""
-_OWN_FOLDERS = ("checkpoints", "previews", "tensorboard", "model")
+_CHECKPOINT = re.compile(r"step-(\d+)")
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Number of steps between checkpoints: at most so many are lost in a power failure."""
@@ -66,6 +58,12 @@ class TrainingRun:
     """Step of the last checkpoint."""
     warnings: tuple[WarningRaised, ...] = ()
     """The warnings of the trainer, each once."""
+    kept: Path | None = None
+    """Folder of the installed model of a run that was kept to be trained further; None if there is none."""
+    is_seen: bool = False
+    """Whether the user has seen how the run ended."""
+    is_own: bool = True
+    """Whether this window made the run; one made elsewhere has no description, and gets none."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Fields written by other versions of the program; they are written again."""
 
@@ -86,7 +84,7 @@ class TrainingRun:
         ]
 
     def lock(self) -> QLockFile:
-        """A lock that is held while a trainer works on the run, so that no other window resumes it."""
+        """The lock of the window that shows the run: no other window resumes, stops or deletes it."""
         lock = QLockFile(str(self.folder.with_suffix(".lock")))
         lock.setStaleLockTime(0)
         return lock
@@ -118,11 +116,12 @@ def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
         folder.mkdir(parents=True)
         write_description(run)
     except OSError as error:
-        raise _not_writable(folder, error) from error
+        raise run_not_written(folder, error) from error
     return run
 
 
-def _not_writable(folder: Path, error: OSError) -> OutputNotWritable:
+def run_not_written(folder: Path, error: OSError) -> OutputNotWritable:
+    """The error of a folder of a run that cannot be written."""
     return OutputNotWritable(
         "output.folder-not-written",
         "{folder} cannot be written ({reason}).",
@@ -136,7 +135,14 @@ def write_description(run: TrainingRun) -> None:
     """Write plan, progress and warnings to the folder of the run. Raises `OSError`."""
     plan = {key: str(value) if isinstance(value, Path) else value for key, value in asdict(run.plan).items()}
     warnings = [asdict(warning) for warning in run.warnings]
-    values = {VERSION_NAME: DESCRIPTION_VERSION, **plan, "step": run.step, "warnings": warnings}
+    values = {
+        VERSION_NAME: DESCRIPTION_VERSION,
+        **plan,
+        "step": run.step,
+        "warnings": warnings,
+        "kept": str(run.kept or ""),
+        "seen": run.is_seen,
+    }
     text = json.dumps(with_unknown(values, run.unknown), indent=2)
     with atomic_write(run.folder / DESCRIPTION_NAME) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -163,7 +169,7 @@ def read_run(folder: Path) -> TrainingRun | None:
         log.warning("The run in %s was written by a newer version of this program; it is not listed.", folder)
         return None
     texts = {name: record.get(name, "") for name in ("dataset", "base_model", "base_model_name", "name")}
-    steps, step = record.get("steps", 0), record.get("step", 0)
+    steps, step, kept = record.get("steps", 0), record.get("step", 0), record.get("kept", "")
     if not (texts["dataset"] and texts["base_model"] and steps > 0):
         return None
     plan = TrainingPlan(
@@ -174,54 +180,30 @@ def read_run(folder: Path) -> TrainingRun | None:
         steps=steps,
         settings=record.texts("settings"),
     )
-    warnings = tuple(map(_warning_of, record.records("warnings")))
-    return TrainingRun(folder=folder, plan=plan, step=step, warnings=warnings, unknown=record.unknown())
+    return TrainingRun(
+        folder=folder,
+        plan=plan,
+        step=saved_step(folder) or step,
+        warnings=tuple(map(_warning_of, record.records("warnings"))),
+        kept=Path(kept) if kept else None,
+        is_seen=record.get("seen", False),
+        unknown=record.unknown(),
+    )
 
 
-def resumable_runs(runs: Path) -> list[TrainingRun]:
-    """Stopped runs that have a checkpoint and are not in use, the latest first."""
-    folders = [child for child in runs.iterdir() if child.is_dir()] if runs.is_dir() else []
-    found = [run for folder in folders if (run := read_run(folder)) is not None]
-    usable = [run for run in found if run.step > 0 and not is_in_use(run)]
-    return sorted(usable, key=lambda run: (run.folder / DESCRIPTION_NAME).stat().st_mtime, reverse=True)
+def saved_step(folder: Path) -> int:
+    """The step of the newest checkpoint in the folder of a run; 0 if there is none."""
+    try:
+        names = [child.name for child in (folder / "checkpoints").iterdir()]
+    except OSError:
+        return 0
+    return max((int(found[1]) for name in names if (found := _CHECKPOINT.fullmatch(name))), default=0)
 
 
 def is_in_use(run: TrainingRun) -> bool:
-    """Whether a trainer works on the run."""
+    """Whether another window shows the run."""
     lock = run.lock()
     if not lock.tryLock(0):
         return True
     lock.unlock()
     return False
-
-
-def forget_run(run: TrainingRun) -> None:
-    """Delete what the trainer wrote; other files stay, and files that cannot be deleted are logged."""
-    (run.folder / DESCRIPTION_NAME).unlink(missing_ok=True)
-    files = list(real_files(run.folder)) if run.folder.is_dir() and not run.folder.is_symlink() else []
-    model = set(own_files(ModelCard(path=run.folder / "model", name="")))
-    own = [file for file in files if file in model or _OWN.fullmatch(_place(file, run.folder))]
-    for file in own:
-        try:
-            file.unlink()
-        except OSError as error:
-            log.warning("%s stays: %s", file, error)
-    remove_emptied([*own, *(run.folder / name / "file" for name in _OWN_FOLDERS)], run.folder.parent)
-
-
-def _place(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
-
-
-def keep_model(
-    run: TrainingRun, model: Path, library: ModelLibrary, *, step: int, cancel: CancelToken | None = None
-) -> ModelCard:
-    """Move the exported model into the library, and delete the run if all its steps are done.
-
-    Waits while another program changes the library, until `cancel`. Raises `ModelNotUsable`,
-    `OutputNotWritable` or `Cancelled`; the model then stays in the folder of the run.
-    """
-    installed = library.install(read_model_card(model), replaces=run.folder.name, cancel=cancel)
-    if step >= run.plan.steps:
-        forget_run(run)
-    return installed

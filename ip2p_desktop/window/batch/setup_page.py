@@ -19,7 +19,8 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.batch.batch_setup import BatchSetup
 from ip2p_desktop.photos.file_dialogs import pictures_folder
 from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
-from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl

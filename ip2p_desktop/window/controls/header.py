@@ -15,6 +15,8 @@ WIDE = 620
 """Width in points from which on Open and Use as source have text beside their icons."""
 WIDEST = 800
 """Width in points from which on all buttons have text, and the size of the photo is shown."""
+ROOMY = 700
+"""Width in points from which on the badge of training shows the time left beside its share."""
 HEIGHT = 52
 
 
@@ -27,6 +29,7 @@ class Header(QWidget):
     copy_requested = Signal()
     save_requested = Signal()
     batch_requested = Signal()
+    training_requested = Signal()
     panel_toggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -81,6 +84,10 @@ class Header(QWidget):
         self.batch_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_icon(self.batch_button, "photo")
         self.batch_button.hide()
+        self.training_badge = self._tool("training_badge", "teach", self.tr("Training"), "")
+        self.training_badge.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.training_badge.hide()
+        self._training_texts = ("", "")
         self._lay_out()
         self._connect()
 
@@ -104,6 +111,7 @@ class Header(QWidget):
         layout.addWidget(self.details)
         layout.addStretch(1)
         layout.addSpacing(4)
+        layout.addWidget(self.training_badge)
         layout.addWidget(self.batch_button)
         for button in (
             *(self.use_settings_button, self.source_button),
@@ -120,6 +128,7 @@ class Header(QWidget):
         self.copy_button.clicked.connect(self.copy_requested)
         self.save_button.clicked.connect(self.save_requested)
         self.batch_button.clicked.connect(self.batch_requested)
+        self.training_badge.clicked.connect(self.training_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,6 +138,7 @@ class Header(QWidget):
             self._show_text(button, self.width() >= WIDEST)
         self.details.setVisible(self.width() >= WIDEST)
         self.drag_button.setVisible(self.width() >= WIDE)
+        self._fit_training()
 
     def _show_text(self, button: QToolButton, shown: bool) -> None:
         styles = Qt.ToolButtonStyle
@@ -154,6 +164,19 @@ class Header(QWidget):
         self.batch_button.setToolTip(tooltip_text(details))
         self.batch_button.setAccessibleDescription(details)
         self.batch_button.setVisible(bool(amount))
+
+    def show_training(self, text: str, short_text: str, details: str, *, is_failure: bool) -> None:
+        """Show the badge of the run that is in progress or has ended; hide it without a text."""
+        self._training_texts = (text, short_text)
+        self._fit_training()
+        set_icon(self.training_badge, "warning" if is_failure else "teach")
+        self.training_badge.setToolTip(tooltip_text(details))
+        self.training_badge.setAccessibleName(details)
+        self.training_badge.setVisible(bool(text))
+
+    def _fit_training(self) -> None:
+        text, short_text = self._training_texts
+        self.training_badge.setText(text if self.width() >= ROOMY else short_text)
 
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:
         """Enable the buttons that are possible in the current state."""

@@ -9,11 +9,17 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
-from engine.images.image_saving import LOSSY_FORMATS, ColourProfile, SaveOptions, encoded_size
+from engine.images.image_saving import (
+    DEEP_FORMATS,
+    LOSSY_FORMATS,
+    ColourProfile,
+    SaveOptions,
+    encoded_size,
+)
 from engine.images.metadata import BIT_DEPTH, PHOTO_PROFILE
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl
 from ip2p_desktop.widgets.dialog_page import DialogPage
@@ -70,7 +76,15 @@ class ExportDialog(QDialog):
             label=self.tr("Keep metadata"),
             help_text=self.tr("Camera, date and place of the photo, and the settings to repeat the edit."),
         )
-        self.depth_note = named(body_label("", role="hint"), "export_depth")
+        self._has_deep = result.pixels.has_deep
+        self.deep = SwitchControl(
+            name="export_depth",
+            label=self.tr("16 bits for each colour"),
+            help_text=self.tr(
+                "As fine as the photo, for further work on it; the file is two to three times as large."
+            ),
+        )
+        self.depth_note = named(body_label("", role="hint"), "export_depth_note")
         self.estimate = named(body_label(""), "export_estimate")
         self._lay_out()
         self._restore()
@@ -100,7 +114,7 @@ class ExportDialog(QDialog):
 
     def _lay_out(self) -> None:
         column = self.page.column
-        for widget in (self.format, self.quality, self.side, self.profile, self.metadata):
+        for widget in (self.format, self.quality, self.deep, self.side, self.profile, self.metadata):
             column.addWidget(widget)
         for label in (self.depth_note, self.estimate):
             column.addWidget(label)
@@ -119,19 +133,19 @@ class ExportDialog(QDialog):
         self.format.value = preferred if preferred in SUFFIXES else "PNG"
         self.quality.value = float(self._preferences.output_quality)
         self.metadata.value = True
-        is_deep = bool(self._result.source.info.get(BIT_DEPTH))
+        self.deep.value = self._has_deep
+        has_more = bool(self._result.source.info.get(BIT_DEPTH))
         self.depth_note.setText(
             self.tr(
-                "The photo has more than 8 bits for each colour. Edits are computed with 8, so a file of 16 "
-                "bits is not offered: it would hold no more."
+                "The photo has more than 8 bits for each colour. This result has 8, because it shows the "
+                "image that the model made, or the photo is transparent or was opened by an earlier version."
             )
-            if is_deep
+            if has_more and not self._has_deep
             else ""
         )
-        self.depth_note.setVisible(is_deep)
 
     def _connect(self) -> None:
-        for control in (self.format, self.quality, self.side, self.profile, self.metadata):
+        for control in (self.format, self.quality, self.deep, self.side, self.profile, self.metadata):
             control.value_changed.connect(self._refresh)
         self._delay.timeout.connect(self._compute_size)
         self.export_button.clicked.connect(self._export)
@@ -148,10 +162,14 @@ class ExportDialog(QDialog):
             keeps_metadata=self.metadata.value,
             profile=profile,
             longest_side=side if isinstance(side, int) else None,
+            is_deep=self._has_deep and self.format.value in DEEP_FORMATS and bool(self.deep.value),
         )
 
     def _refresh(self) -> None:
+        can_be_deep = self.format.value in DEEP_FORMATS
         self.quality.setVisible(self.format.value in LOSSY_FORMATS)
+        self.deep.setVisible(self._has_deep and can_be_deep)
+        self.depth_note.setVisible(bool(self.depth_note.text()) and can_be_deep)
         self.estimate.setText(self.tr("Size of the file: …"))
         self._background.cancel()
         self._delay.start()
@@ -183,4 +201,5 @@ class ExportDialog(QDialog):
 
 
 def _size(result: EditedPhoto, kind: str, options: SaveOptions) -> int:
-    return encoded_size(result.image(), kind, options)
+    deep = result.deep() if options.is_deep else None
+    return encoded_size(result.image(), kind, options, deep)

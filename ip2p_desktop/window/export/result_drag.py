@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from engine.errors import ErrorReport, ImageUnreadable, OutputNotWritable
 from engine.images.image_saving import save_image
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.window.export.starred_results import output_name
 

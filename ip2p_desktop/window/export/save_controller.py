@@ -15,7 +15,8 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.export.export_texts import ExportTexts
 from ip2p_desktop.window.export.result_drag import ResultDrag

@@ -13,7 +13,7 @@ from engine.errors import EngineError, ErrorReport
 from engine.images.image_saving import save_numbered
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from engine.library.useful_ranges import CompleteRanges, UsefulRanges, ValueRange
 from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_section import GuidanceSection
 from ip2p_desktop.window.guidance.pad_controls import PadControls

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from engine.library.useful_ranges import CompleteRanges, ValueRange
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.photo_labels import draw_small_label
 from ip2p_desktop.widgets.surfaces import blended, tone
 from ip2p_desktop.window.guidance.pad_extent import PadExtent, Scales

@@ -15,7 +15,8 @@ from ip2p_desktop.editing.jobs import EditJob, JobState
 from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_dialog import SweepDialog

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QImage
 
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.window.guidance.pad_extent import Scales
 
 

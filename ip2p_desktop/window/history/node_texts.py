@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode
 
 
 def description(node: EditNode) -> str:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.node_texts import spoken_photo

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Flag, auto
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 
 Cell = tuple[int, int]
 """Row and column."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from ip2p_desktop.session.edit_tree import EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.window.history.node_texts import description, spoken_result
 from ip2p_desktop.window.history.results_layout import ResultsLayout, lay_out

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.widgets.surfaces import tone
 from ip2p_desktop.window.history.name_editing import NameEditing, edit_name
 from ip2p_desktop.window.history.results_layout import BranchLine

@@ -21,8 +21,9 @@ from ip2p_desktop.editing.previews.photo_copies import scaled_copy
 from ip2p_desktop.editing.previews.preview_job import THUMBNAIL_SIZE
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController

@@ -19,8 +19,8 @@ from ip2p_desktop.editing.previews.preview_job import (
 )
 from ip2p_desktop.editing.previews.preview_queue import PreviewQueue
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditNode, SourcePhoto
 from ip2p_desktop.window.main_window import MainWindow
 
 PAUSE_MS = 300

@@ -16,7 +16,7 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.masks.mask import Mask
 from ip2p_desktop.session.masks.mask_draft import MaskDraft
 from ip2p_desktop.session.masks.mask_images import load_mask, save_mask

@@ -11,7 +11,8 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.editing.previews.photo_copies import scaled_copy
 from ip2p_desktop.session.compare_mode import CompareMode
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.undo_step import NodeField, StepKind
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 from ip2p_desktop.widgets.literal_text import button_text

@@ -17,8 +17,9 @@ from ip2p_desktop.editing.jobs import EditJob, sequence_jobs
 from ip2p_desktop.editing.results import EditSummary
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_loader import ImageLoader
 from ip2p_desktop.session.session_store import SessionStore
 from ip2p_desktop.widgets.display_images import DisplayImage

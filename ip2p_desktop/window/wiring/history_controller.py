@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.undo_step import NodeField, StepKind, UndoStep
 from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.history.results_layout import lay_out

@@ -69,7 +69,7 @@ class ModelsController(QObject):
             chosen.connect(self.selection.choose)
 
     def shut_down(self) -> None:
-        """Stop downloads and training, and wait until threads and processes have ended."""
+        """Stop downloads, and wait until threads and processes have ended; training goes on."""
         self.training_action.shut_down()
         self.models_action.shut_down()
         self.weight_sets.shut_down()

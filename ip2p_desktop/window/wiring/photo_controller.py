@@ -14,7 +14,7 @@ from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.photos.photo_opening import MOST_PHOTOS, OpeningSummary
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.widgets.display_images import to_qimage
 from ip2p_desktop.widgets.drop import offered_files, offered_image
 from ip2p_desktop.window.main_window import MainWindow

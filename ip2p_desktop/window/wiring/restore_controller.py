@@ -13,7 +13,7 @@ from engine.model_options import WeightSet
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.window.controls.notice_bar import NoticeBar
 
 LONGEST_QUOTE = 80

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.photos.file_dialogs import FileDialogs
 from ip2p_desktop.photos.photo_files import PhotoFiles
-from ip2p_desktop.session.edit_tree import EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.session.store.session_folder import read_title, session_paths
 from ip2p_desktop.window.main_window import MainWindow

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.errors import ErrorReport, OutputNotWritable
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.mask_references import all_masks, forget_masks, positions_of
 from ip2p_desktop.session.masks.stored_mask import StoredMask, limit_memory
 from ip2p_desktop.session.session_store import SessionStore

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 from engine.errors import ErrorReport
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditNode, EditTree
+from ip2p_desktop.session.edit_nodes import EditNode
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.session_loading import LoadedSession
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from engine.edit_settings import EditSettings
 from engine.library import ModelCard
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.window.controls.settings_panel import SettingsPanel
 
 

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QSlider
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.masks.stored_mask import PhotoMasks
 from ip2p_desktop.session.undo import MOST_STEPS, UndoHistories, UndoHistory
 from ip2p_desktop.session.undo_step import (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QByteArray, QObject
 
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.session.document import EditDocument
+from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.widgets.screen_fit import centre_on_screen, keep_on_screen
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import confirm_cancelling, confirm_quit
@@ -23,14 +22,14 @@ class WindowController(QObject):
         document: EditDocument,
         queue: EditQueue,
         preferences: Preferences,
-        is_training: Callable[[], bool],
+        training: TrainingAction,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._document = document
         self._queue = queue
         self._preferences = preferences
-        self._is_training = is_training
+        self._training = training
         self._is_quit_confirmed = False
         for signal in (document.source_changed, document.result_changed, queue.is_busy_changed):
             signal.connect(self._enable_actions)
@@ -62,13 +61,17 @@ class WindowController(QObject):
 
     def _can_close(self) -> bool:
         waiting = len(self._queue.waiting)
-        if self._is_quit_confirmed or not (waiting or self._is_training()):
+        if self._is_quit_confirmed or not (waiting or self._training.is_running):
             return True
-        if self._is_training():
-            confirm_quit(self._window, self._quit_anyway)
+        if self._training.is_running:
+            confirm_quit(self._window, self._quit_anyway, self._stop_and_quit)
         else:
             confirm_cancelling(self._window, waiting, self._quit_anyway)
         return False
+
+    def _stop_and_quit(self) -> None:
+        self._training.stop()
+        self._quit_anyway()
 
     def _quit_anyway(self) -> None:
         self._is_quit_confirmed = True

@@ -23,7 +23,7 @@ from ip2p_desktop import app
 from ip2p_desktop.app import Program
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase
 from ip2p_desktop.session.compare_mode import CompareMode
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 
 HERE = Path(__file__).resolve().parent
 FOLDER = Path(sys.argv[2])

@@ -13,8 +13,8 @@ from engine.library import ModelCard
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 

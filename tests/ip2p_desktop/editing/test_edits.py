@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.edit_settings import OutputSize, SchedulerName
 from engine.errors import OutOfMemory
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 
 OpenPhoto = Callable[[], None]
 

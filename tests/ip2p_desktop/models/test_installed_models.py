@@ -19,7 +19,7 @@ from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.model_list import ModelList, read_models
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 SNOW = ModelCard(path=Path("snow"), name="Snow")

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -13,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.runs import open_run
+from ip2p_desktop.training.runs.trainer_launch import LaunchedTrainer, launch_trainer
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
 from ip2p_desktop.training.runs.training_session import TrainingSession
 
@@ -53,7 +56,24 @@ def plan(pairs: Path, models: list[ModelCard]) -> TrainingPlan:
 
 
 @pytest.fixture
-def make_session(qtbot: QtBot) -> Iterator[Callable[[str], TrainingSession]]:
+def end_trainers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ends the trainers that go on after their sessions; they also find the packages that are tested."""
+    monkeypatch.setenv("PYTHONPATH", str(HERE.parents[2]))
+    launched: list[LaunchedTrainer] = []
+
+    def record(*arguments: Any, **named: Any) -> LaunchedTrainer:
+        launched.append(launch_trainer(*arguments, **named))
+        return launched[-1]
+
+    monkeypatch.setattr(open_run, "launch_trainer", record)
+    yield
+    for trainer in launched:
+        trainer._process.kill()
+        trainer._process.wait()
+
+
+@pytest.fixture
+def make_session(qtbot: QtBot, end_trainers: None) -> Iterator[Callable[[str], TrainingSession]]:
     created: list[TrainingSession] = []
 
     def make(behaviour: str) -> TrainingSession:

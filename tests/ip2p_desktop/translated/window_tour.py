@@ -158,10 +158,13 @@ class Tour:
         dialog.progress_page.stop_button.click()
         self.wait(lambda: dialog.session.phase in (TrainingPhase.DONE, TrainingPhase.FAILED))
         self.look("trained")
-        dialog.progress_page.again_button.click()
-        self.look("stopped runs")
-        dialog.examples_page.runs.rows[0].remove.click()
-        self.look("removing a run")
+        dialog.progress_page.result_button.click()
+        self.look("result")
+        dialog.show_runs()
+        self.wait(lambda: bool(dialog.runs_page.rows))
+        self.look("runs")
+        dialog.runs_page.rows[0].ask(True)
+        self.look("deleting a run")
         dialog.close()
 
     def preferences(self) -> None:

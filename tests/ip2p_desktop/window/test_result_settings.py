@@ -16,7 +16,7 @@ from engine.edit_settings import Fit, OutputSize, SchedulerName
 from engine.errors import OutOfMemory
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.document import EditDocument
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 
 MakeEdit = Callable[[str], EditedPhoto]
 STATE = (

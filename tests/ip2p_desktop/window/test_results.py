@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.edit_record import METADATA_KEY, read_edit_record
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory
 
 MakeEdit = Callable[[str], EditedPhoto]

@@ -150,10 +150,13 @@ def test_a_removed_model_leaves_the_menu(qtbot: QtBot, program: Program) -> None
     assert program.document.model.name == "Starter"
 
 
-def test_quitting_during_training_requires_confirmation(
-    program: Program, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("answer", "is_stopped"), [("leave_training", False), ("stop_training", True)])
+def test_quitting_during_training_asks_what_becomes_of_it(
+    program: Program, monkeypatch: pytest.MonkeyPatch, answer: str, is_stopped: bool
 ) -> None:
     monkeypatch.setattr(TrainingAction, "is_running", True)
+    stops: list[None] = []
+    monkeypatch.setattr(TrainingAction, "stop", lambda self: stops.append(None))
     program.window.close()
     assert program.window.isVisible()
     question = program.window.findChild(QMessageBox, "quit_question")
@@ -162,8 +165,9 @@ def test_quitting_during_training_requires_confirmation(
     assert program.window.isVisible()
     program.window.close()
     question = program.window.findChildren(QMessageBox, "quit_question")[-1]
-    question.buttons()[0].click()
+    next(button for button in question.buttons() if button.objectName() == answer).click()
     assert not program.window.isVisible()
+    assert bool(stops) == is_stopped
 
 
 def test_the_chosen_model_is_remembered(program: Program) -> None:

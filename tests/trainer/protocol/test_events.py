@@ -22,9 +22,12 @@ from trainer.protocol.events import (
     PreparationProgressed,
     PreviewMade,
     ProbeFinished,
+    SnapshotSaved,
     StepFinished,
+    TrainingContinued,
     TrainingFailed,
     TrainingFinished,
+    TrainingPaused,
     TrainingStarted,
     ValidationFinished,
     WarningRaised,
@@ -38,7 +41,17 @@ EVENTS: list[Event] = [
     TrainingStarted(start_step=0, total_steps=9, examples=8, device="cpu", dtype="fp32", run="/läufe/🦊"),
     StepFinished(step=1, total_steps=9, loss=0.25, learning_rate=1e-4, seconds_left=12.5),
     PreviewMade(step=1, number=0, instruction="make it ünusual", source="a.png", edited="b.png"),
+    PreviewMade(
+        step=1, number=0, instruction="x", source="a.png", edited="b.png", wanted="c.png", held_back=True
+    ),
+    PreviewMade(step=1, number=1, instruction="x", source="a.png", edited="b.png", kind="photo"),
     ValidationFinished(step=1, loss=0.5, best=True),
+    SnapshotSaved(step=1, path="/runs/snapshots/1"),
+    TrainingPaused(step=3, reason="request", message="Paused."),
+    TrainingPaused(
+        step=3, reason="disk", message="Full.", advice="Free some.", code="disk.full", values={"free": "2 kB"}
+    ),
+    TrainingContinued(step=3),
     CheckpointSaved(step=1, path="C:\\runs\\1"),
     make_warning("memory.smaller-passes", "{size} at a time.", "Close {program}.", size=2, program="ü"),
     ProbeFinished(

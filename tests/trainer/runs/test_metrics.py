@@ -27,7 +27,7 @@ def test_losses_after_the_last_checkpoint_are_written_once(run: Callable[..., Re
     with (run().folder / "metrics.jsonl").open("a") as file:
         file.write('{"step": 5, "loss": 7.0}\n{"step": 6, "val_loss": 7.0}\n{"step": 7, "lo')
     again = run()
-    again.training.validation = FixedValidation([0.5], again.training.events)
+    again.training.between_steps.validation = FixedValidation([0.5], again.training.events)
     again()
     ended, expected = again.metrics(), whole.metrics()
     assert ended[-1] == {"step": STEPS, "val_loss": 0.5}

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 import torch
-from fakes.recorded_run import STEPS, FixedValidation, RandomExamples, RecordedRun
+from fakes.recorded_run import STEPS, FixedValidation, RecordedRun
 from fakes.trainer_programs import same
 
-from trainer.datasets import DatasetNotUsable
 from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.learner import TrainingDiverged
 from trainer.protocol.events import (
@@ -63,40 +62,6 @@ def test_before_its_first_checkpoint_it_goes_back_to_the_start(run: Callable[...
     spoilt.spoil(lambda tried: tried == 1)
     spoilt()
     assert [event.step for event in spoilt.events_of(StepFinished)] == list(range(1, STEPS + 1))
-
-
-def test_a_dataset_that_goes_away_keeps_every_step(run: Callable[..., RecordedRun]) -> None:
-    unplugged = run(examples=RandomExamples(gone_after=5))
-    with pytest.raises(DatasetNotUsable, match="can no longer be read"):
-        unplugged()
-    assert unplugged.saved_steps()[-1] == 5
-    plugged_in, whole = run(), run(folder="whole")
-    plugged_in()
-    assert plugged_in.events_of(TrainingStarted)[0].start_step == 5
-    whole()
-    assert same(plugged_in.last_state(), whole.last_state())
-
-
-def test_a_full_disk_ends_with_the_last_checkpoint_kept(
-    run: Callable[..., RecordedRun], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    full = run()
-    save = torch.save
-
-    def fill_up(state: Any, file: Any) -> None:
-        if state["step"] == 4:
-            file.write(b"half")
-            raise OSError(28, "No space left on device")
-        save(state, file)
-
-    monkeypatch.setattr(torch, "save", fill_up)
-    with pytest.raises(CheckpointNotUsable, match="could not be written"):
-        full()
-    assert full.saved_steps() == [0, 2]
-    monkeypatch.undo()
-    again = run()
-    again()
-    assert again.events_of(TrainingStarted)[0].start_step == 2
 
 
 def test_what_want_of_memory_changes_is_kept_at_once(run: Callable[..., RecordedRun]) -> None:
@@ -165,7 +130,7 @@ def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_reported(
         "trainer.val_check_interval=3",
     )
     losses = [0.9, 0.3, None, 0.5]  # at the steps 0, 3, 6, 8
-    best.training.validation = FixedValidation(losses, best.training.events)
+    best.training.between_steps.validation = FixedValidation(losses, best.training.events)
     best()
     assert losses == []
     assert [(event.step, event.best) for event in best.events_of(ValidationFinished)] == [
@@ -180,11 +145,11 @@ def test_the_best_checkpoint_is_kept_and_a_failed_preview_is_only_reported(
 
 def test_what_was_validated_before_a_kill_is_not_validated_again(run: Callable[..., RecordedRun]) -> None:
     first = run("trainer.max_steps=2")
-    first.training.validation = FixedValidation([0.9], first.training.events)
+    first.training.between_steps.validation = FixedValidation([0.9], first.training.events)
     first.commands.request_stop()
     first()
     again = run("trainer.max_steps=2")
-    again.training.validation = FixedValidation([0.4], again.training.events)
+    again.training.between_steps.validation = FixedValidation([0.4], again.training.events)
     again()
     assert again.last_state()["history"]["validations"] == [(0, 0.9), (2, 0.4)]
 
@@ -193,7 +158,7 @@ def test_an_interval_of_zero_validates_neither_at_the_start_nor_at_the_end(
     run: Callable[..., RecordedRun],
 ) -> None:
     never = run("trainer.val_check_interval=0", "trainer.max_steps=1")
-    never.training.validation = FixedValidation([], never.training.events)
+    never.training.between_steps.validation = FixedValidation([], never.training.events)
     never()
     assert never.events_of(ValidationFinished) == []
     assert never.last_state()["history"]["validations"] == []

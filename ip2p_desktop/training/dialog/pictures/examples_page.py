@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
 from ip2p_desktop.training.dialog.pictures.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.instruction_question import InstructionQuestion
-from ip2p_desktop.training.dialog.unfinished_runs import UnfinishedRuns
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
@@ -45,16 +44,17 @@ class ExamplesPage(DialogPage):
         self.question = InstructionQuestion()
         self.question.answered.connect(self.instruction_given)
         self.findings = FindingsView()
-        self.runs = UnfinishedRuns()
         self.example = FolderExample()
         explanation = self.tr(
             "Choose photos from before and after a change, and the change in words. "
             "A model is trained to make the same change to your other photos."
         )
         self.column.addWidget(body_label(explanation))
-        for part in (self.drop, self.notice, self.question, self.findings, self.runs, self.example):
+        for part in (self.drop, self.notice, self.question, self.findings, self.example):
             self.column.addWidget(part)
         self.column.addStretch(1)
+        self.runs_button = self.add_button("show_runs", "")
+        self.runs_button.hide()
         self.buttons.addStretch(1)
         self.close_button = self.add_button("close_examples", self.tr("Close"))
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
@@ -64,7 +64,7 @@ class ExamplesPage(DialogPage):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the state of the dataset choice and of the stopped runs."""
+        """Show the state of the dataset choice."""
         dataset = self._dataset
         self.drop.show_dataset(dataset.path)
         is_asking = dataset.needs_instruction()
@@ -77,7 +77,6 @@ class ExamplesPage(DialogPage):
         else:
             self.findings.show_search()
         self.example.setVisible(dataset.path is None or (dataset.failure is not None and not is_asking))
-        self.runs.setVisible(dataset.path is None and bool(self.runs.rows))
         self.next_button.setEnabled(dataset.findings is not None)
 
     def _show_thumbnails(self) -> None:

@@ -74,6 +74,7 @@ class ProgressPage(DialogPage):
         self.close_button = self.add_button("close_progress", self.tr("Close"))
         self.stop_button = self.add_button("stop", self.tr("&Stop and keep the progress"))
         self.resume_button = self.add_button("resume", self.tr("&Resume"))
+        self.result_button = self.add_button("show_result", self.tr("See the &result"), role="primary")
         self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
 
     def refresh(self) -> None:
@@ -94,6 +95,7 @@ class ProgressPage(DialogPage):
         self.stop_button.setVisible(is_running)
         self.stop_button.setEnabled(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
         self.resume_button.setVisible(session.is_resumable())
+        self.result_button.setVisible(phase == TrainingPhase.DONE and session.result is not None)
         self.use_button.setVisible(has_model)
         self.advice.setText(self._advice_text())
         self.advice.setVisible(has_model and bool(self.advice.text()))
@@ -121,7 +123,7 @@ class ProgressPage(DialogPage):
     def _title_text(self) -> str:
         name = self._session.run.plan.name if self._session.run else ""
         match self._session.phase:
-            case TrainingPhase.DONE if self._session.model is not None:
+            case TrainingPhase.DONE if self._session.model is not None or self._session.result is not None:
                 return self.tr("“{name}” is ready").format(name=name)
             case TrainingPhase.DONE:
                 return self.tr("Training was stopped")

@@ -52,6 +52,13 @@ def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) ->
     press(qtbot, dialog, "start")
 
 
+def open_runs(qtbot: QtBot, dialog: TrainingDialog) -> None:
+    qtbot.waitUntil(button(dialog, "show_runs").isVisible, timeout=TIMEOUT)
+    press(qtbot, dialog, "show_runs")
+    qtbot.waitUntil(lambda: not dialog.session.run_list.is_reading)
+    QApplication.processEvents()  # the rows have their places
+
+
 def reaches(qtbot: QtBot, dialog: TrainingDialog, phase: TrainingPhase) -> None:
     qtbot.waitUntil(lambda: dialog.session.phase == phase, timeout=TIMEOUT)
 
@@ -61,7 +68,7 @@ def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> 
     assert not dialog.isModal()
     assert dialog.examples_page.example.isVisible()
     assert not button(dialog, "next").isEnabled()
-    assert not dialog.examples_page.runs.isVisible()
+    assert not button(dialog, "show_runs").isVisible()
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the platform of the tests says so of any dialog
@@ -245,20 +252,48 @@ def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard]
     assert not button(dialog, "start").isEnabled()
 
 
-def test_training_to_the_end_and_using_the_model(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def keep_model(qtbot: QtBot, dialog: TrainingDialog) -> None:
+    press(qtbot, dialog, "show_result")
+    press(qtbot, dialog, "keep_model")
+    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
+
+
+def test_training_to_the_end_keeping_and_using_the_model(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     dialog = make_dialog("train")
     start(qtbot, dialog, pairs)
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
     assert text(dialog, "status_sentence") == "All steps are done."
-    assert text(dialog, "advice") == "Choose a photo and write “invert it”."
     assert text(dialog, "latest_warning") == ""
     assert not button(dialog, "resume").isVisible()
+    assert not button(dialog, "use").isVisible()
+    keep_model(qtbot, dialog)
+    assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
+    assert text(dialog, "advice") == "Choose a photo and write “invert it”."
     with qtbot.waitSignal(dialog.model_trained) as blocker:
         press(qtbot, dialog, "use")
     (card,) = list_models(models_folder())
     assert blocker.args == [card.path]
     assert not dialog.isVisible()
+
+
+def test_a_model_that_cannot_be_kept_is_explained_and_kept_later(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
+    dialog = make_dialog("train")
+    start(qtbot, dialog, pairs)
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    models_folder().write_text("in the way")
+    press(qtbot, dialog, "show_result")
+    press(qtbot, dialog, "keep_model")
+    page = dialog.result_page
+    qtbot.waitUntil(page.notice.isVisible, timeout=TIMEOUT)
+    assert "cannot be written" in page.notice.message.text()
+    models_folder().unlink()
+    press(qtbot, dialog, "keep_model")
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=TIMEOUT)
+    assert not page.notice.isVisible()
 
 
 def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
@@ -273,7 +308,8 @@ def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Pa
     dialog.plan_page.length.steps = 5
     qtbot.keyClick(box, Qt.Key.Key_Return)
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "progress_page_title") == "“Typed” is ready"
+    assert dialog.session.run is not None
+    assert dialog.session.run.plan.name == "Typed"
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 
@@ -292,7 +328,7 @@ def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     assert text(dialog, "status_sentence") == "Stopping: finishing this step and saving…"
     assert not button(dialog, "stop").isEnabled()
     reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "status_sentence") == "Stopped after step 3. The model of that step is kept."
+    assert text(dialog, "status_sentence") == "Stopped after step 3 of 1,500."
     press(qtbot, dialog, "resume")
     qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=TIMEOUT)
 
@@ -314,8 +350,12 @@ def test_warnings_are_shown_once_each_and_stay_with_the_run(
     assert text(dialog, "latest_warning") == "The model could not be tried out."
     assert text(dialog, "earlier_warnings_list") == earlier
 
+    dialog.shut_down()
     after = make_dialog("linger")
-    press(qtbot, after, "resume_run")
+    open_runs(qtbot, after)
+    press(qtbot, after, "open_run")
+    reaches(qtbot, after, TrainingPhase.DONE)
+    press(qtbot, after, "resume")
     qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
     assert text(after, "latest_warning") == "The model could not be tried out."
     assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
@@ -346,20 +386,56 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     assert dialog.plan_page.name_box.text() == "Make it a photographic negative"
 
 
-def test_a_run_stopped_by_quitting_is_offered(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_quitting_leaves_the_run_to_the_next_window(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     before = make_dialog("linger")
     start(qtbot, before, pairs, steps=9)
     qtbot.waitUntil(lambda: before.session.progress.step == 3, timeout=TIMEOUT)
     before.shut_down()
     after = make_dialog("linger")
-    (row,) = after.examples_page.runs.rows
-    assert row.isVisible()
-    assert row.state.text() == "Step 3 of 9, from negative pairs"
-    press(qtbot, after, "resume_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
+    open_runs(qtbot, after)
+    (row,) = after.runs_page.rows
+    assert row.state.text() == "Training, step 3 of 9"
+    assert not row.remove.isVisible()
+    press(qtbot, after, "open_run")
+    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 3 of 9", timeout=TIMEOUT)
+    assert [point.step for point in after.session.progress.losses] == [1, 2, 3]
+    press(qtbot, after, "stop")
+    reaches(qtbot, after, TrainingPhase.DONE)
+    assert text(after, "status_sentence") == "Stopped after step 3 of 9."
 
 
-def test_removing_a_stopped_run_requires_confirmation_in_its_row(
+def test_a_second_window_sees_a_run_as_in_use(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+    first = make_dialog("linger")
+    start(qtbot, first, pairs)
+    qtbot.waitUntil(lambda: first.session.progress.step == 3, timeout=TIMEOUT)
+    second = make_dialog("linger")
+    open_runs(qtbot, second)
+    (row,) = second.runs_page.rows
+    assert row.state.text() == "Open in another window of this program"
+    assert not any(each.isVisible() for each in (row.open, row.resume, row.remove))
+    second.runs_page.open_requested.emit(row.summary.run.folder)
+    notice = second.runs_page.notice
+    qtbot.waitUntil(notice.isVisible, timeout=TIMEOUT)
+    assert notice.message.text() == (
+        "The training “Make it a photographic negative” is open in another window of this program."
+    )
+
+
+def test_a_folder_without_a_run_is_refused_in_place(
+    qtbot: QtBot, make_dialog: MakeDialog, tmp_path: Path
+) -> None:
+    dialog = make_dialog()
+    dialog.show_runs()
+    assert text(dialog, "runs_total") == "No training has been started yet."
+    dialog.runs_page.open_requested.emit(tmp_path)
+    qtbot.waitUntil(dialog.runs_page.notice.isVisible, timeout=TIMEOUT)
+    assert dialog.runs_page.notice.message.text() == f"{tmp_path} contains no training run."
+    assert dialog.session.phase == TrainingPhase.CHOOSE
+
+
+def test_deleting_a_run_requires_confirmation_in_its_row(
     qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
 ) -> None:
     dialog = make_dialog("linger")
@@ -368,12 +444,19 @@ def test_removing_a_stopped_run_requires_confirmation_in_its_row(
     press(qtbot, dialog, "stop")
     reaches(qtbot, dialog, TrainingPhase.DONE)
     press(qtbot, dialog, "train_another")
+    open_runs(qtbot, dialog)
+    qtbot.waitUntil(lambda: bool(dialog.runs_page.rows) and button(dialog, "remove_run").isVisible())
+    (row,) = dialog.runs_page.rows
+    assert row.state.text() == "Stopped at step 3 of 5; its model is not kept yet"
     press(qtbot, dialog, "remove_run")
+    assert row.state.text() == "Its model was not kept, and is deleted too."
     press(qtbot, dialog, "keep_run")
     press(qtbot, dialog, "remove_run")
     press(qtbot, dialog, "confirm_removal")
-    qtbot.waitUntil(lambda: dialog.examples_page.runs.rows == [])
-    assert len(list_models(models_folder())) == 1
+    qtbot.waitUntil(lambda: dialog.runs_page.rows == [])
+    assert text(dialog, "runs_total") == "No training has been started yet."
+    press(qtbot, dialog, "runs_back")
+    assert dialog.examples_page.isVisible()
 
 
 def test_every_control_has_a_name_for_tests_and_one_for_ears(

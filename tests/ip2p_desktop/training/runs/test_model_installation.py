@@ -19,7 +19,8 @@ from engine.library import ModelLibrary, list_models, write_model_card
 from engine.library.cards import ModelCard
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, keep_model, new_run
+from ip2p_desktop.training.runs.run_removal import keep_model
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run
 
 ROOT = Path(__file__).resolve().parents[4]
 PAIRS = ROOT / "tests" / "assets" / "pairs"
@@ -29,7 +30,8 @@ from pathlib import Path
 from engine.library import ModelLibrary
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
-from ip2p_desktop.training.runs.training_runs import keep_model, read_run
+from ip2p_desktop.training.runs.run_removal import keep_model
+from ip2p_desktop.training.runs.training_runs import read_run
 from trainer.program import main
 
 class ReportedWait(CancelToken):
@@ -42,7 +44,7 @@ run = read_run(Path(sys.argv[1]))
 small = ["data.resolution=64", "model.micro_batch_size=1"]
 assert main([*run.settings(), *small]) == 0
 library = ModelLibrary(paths.models_folder)
-card = keep_model(run, run.folder / "model", library, step=run.plan.steps, cancel=ReportedWait())
+card = keep_model(run, run.folder / "model", library, cancel=ReportedWait())
 print("installed", flush=True)
 """
 
@@ -123,21 +125,21 @@ def test_a_trained_model_waits_for_another_change(run: TrainingRun, tmp_path: Pa
     quitting = CancelToken()
     quitting.cancel()
     with library.change(), ThreadPoolExecutor() as threads:
-        waiting = threads.submit(keep_model, run, model, library, step=1, cancel=quitting)
+        waiting = threads.submit(keep_model, run, model, library, cancel=quitting)
         assert isinstance(waiting.exception(), Cancelled)
     assert model.is_dir()
     assert run.folder.is_dir()
-    card = keep_model(run, model, library, step=1, cancel=quitting)
+    card = keep_model(run, model, library, cancel=quitting)
     assert list_models(library.folder) == [card]
     assert not run.folder.exists()
 
 
 def test_a_model_from_another_disk_is_copied_and_compared(run: TrainingRun, other_disk: Path) -> None:
     model = exported(run, b"first")
-    keep_model(run, model, ModelLibrary(other_disk), step=0)
+    keep_model(run, model, ModelLibrary(other_disk), keeps_run=True)
     assert not model.exists()
     model = exported(run, b"second")
-    card = keep_model(run, model, ModelLibrary(other_disk), step=1)
+    card = keep_model(run, model, ModelLibrary(other_disk))
     assert list_models(other_disk) == [card]
     assert card.path == other_disk / run.folder.name
     assert (card.path / "unet" / "weights.safetensors").read_bytes() == b"second"

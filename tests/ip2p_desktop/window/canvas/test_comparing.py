@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.images.comparing import difference
 from ip2p_desktop.app import Program
 from ip2p_desktop.session.compare_mode import CompareMode
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 from ip2p_desktop.window.canvas.compare.difference import difference_of
 from ip2p_desktop.window.canvas.photo_view import PhotoView

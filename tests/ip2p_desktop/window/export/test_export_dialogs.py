@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.window.export import export_dialog as export_module
 from ip2p_desktop.window.export.export_dialog import ExportDialog
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import ImageUnreadable
 from engine.images.image_files import open_photo as read_photo
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode
 
 MakeEdit = Callable[[str], EditedPhoto]
 Dragged = list[tuple[Path, bytes, QImage]]

@@ -16,7 +16,7 @@ from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo as read_photo
 from engine.images.metadata import PHOTO_PROFILE
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.window.export.export_dialog import ExportDialog
 
 MakeEdit = Callable[[str], EditedPhoto]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from engine.edit_settings import EditSettings
 from engine.library.useful_ranges import UsefulRanges, ValueRange
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.window.guidance.guidance_pad import GuidancePad
 from ip2p_desktop.window.guidance.pad_dialog import PadDialog
 from ip2p_desktop.window.guidance.sweep_dialog import SweepDialog

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditNode
+from ip2p_desktop.session.edit_nodes import EditNode
 from ip2p_desktop.window.help.action_list import listed_actions
 from ip2p_desktop.window.help.help_pages import HelpPages
 from ip2p_desktop.window.help.other_keys import OtherKeys

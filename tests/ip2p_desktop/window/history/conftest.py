@@ -10,7 +10,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 
 MakeEdit = Callable[[str], EditedPhoto]
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 
 from .conftest import MakeEdit
 

@@ -7,8 +7,9 @@ from PIL import Image
 
 from engine.library import ModelCard
 from ip2p_desktop.base import paths
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.edit_state import EditState
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, EditTree, SourcePhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.session.image_memory import ImageMemory, StoredImage
 from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.window.history.results_layout import BranchLine, ResultsLayout, lay_out

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.app import Program
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode
 from ip2p_desktop.window.history import results_view
 from ip2p_desktop.window.wiring import history_controller
 

@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from engine.edit_settings import OutputSize
 from ip2p_desktop.app import Program
 from ip2p_desktop.editing.jobs import EditJob
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.masks.stored_mask import MASK_SUFFIX
 from ip2p_desktop.widgets.display_images import DisplayImage
 

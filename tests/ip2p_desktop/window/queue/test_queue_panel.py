@@ -17,7 +17,7 @@ from engine.editing.costs import EditKind, Measurement
 from engine.library import ModelCard
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.window.queue.queue_list import DETAIL
 from ip2p_desktop.window.queue.queue_panel import QueuePanel
 

@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import session_store
-from ip2p_desktop.session.edit_tree import EditedPhoto, EditNode, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, EditNode, SourcePhoto
 from ip2p_desktop.session.image_memory import StoredImage
 from ip2p_desktop.session.session_loading import load_session
 from ip2p_desktop.session.session_store import SessionStore

@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from engine.errors import EngineError
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
-from ip2p_desktop.session.edit_tree import EditedPhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.session_loading import load_session
 from ip2p_desktop.session.store import project_file
 from ip2p_desktop.session.store.project_file import read_project

@@ -25,7 +25,7 @@ from engine.images.edit_record import read_edit_record
 from engine.progress import CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.session import image_memory
-from ip2p_desktop.session.edit_tree import EditedPhoto, SourcePhoto
+from ip2p_desktop.session.edit_nodes import EditedPhoto, SourcePhoto
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.session.store.session_record import PREVIOUS_NAME, SESSION_NAME
 from ip2p_desktop.widgets.display_images import DisplayImage

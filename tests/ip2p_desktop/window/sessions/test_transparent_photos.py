@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.images.comparing import blended
 from ip2p_desktop.session.compare_mode import CompareMode
-from ip2p_desktop.session.edit_tree import SourcePhoto
+from ip2p_desktop.session.edit_nodes import SourcePhoto
 
 
 @pytest.fixture

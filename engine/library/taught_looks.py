@@ -1,0 +1,71 @@
+"""What the training pairs of an edit show at their own size, which a model at its working size cannot."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from engine.files.json_record import JsonRecord
+
+STRONGEST, COARSEST = 64.0, 0.02
+"""The largest strength and size of grain that a card can have."""
+NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grain:
+    """The grain of a film or sensor, blurred noise of equal strength everywhere."""
+
+    strength: float
+    """Its standard deviation in levels."""
+    size: float
+    """The radius of the blur, a standard deviation, as a share of the photo's longer side; 0 for none."""
+    is_grey: bool
+    """Whether it is the same in all colours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaughtLook:
+    """What is known of one taught edit."""
+
+    instructions: tuple[str, ...]
+    """Its wordings."""
+    keeps_detail: bool
+    """Whether it changes tone and colour only, so that its results are as sharp as the photo."""
+    grain: Grain | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """An object for a card."""
+        return asdict(self)
+
+
+def looks_from(records: Sequence[JsonRecord]) -> tuple[TaughtLook, ...]:
+    """The looks of a card; what is invalid counts as not known."""
+    return tuple(
+        TaughtLook(
+            instructions=record.texts("instructions"),
+            keeps_detail=record.get("keeps_detail", False),
+            grain=_grain(record.record("grain")) if record.has("grain") else None,
+        )
+        for record in records
+    )
+
+
+def _grain(record: JsonRecord) -> Grain | None:
+    strength, size = float(record.get("strength", 0.0)), float(record.get("size", 0.0))
+    if not (math.isfinite(strength) and 0 < strength <= STRONGEST and 0 <= size <= COARSEST):
+        return None
+    return Grain(strength=strength, size=size, is_grey=record.get("is_grey", True))
+
+
+def look_of(looks: Sequence[TaughtLook], instruction: str) -> TaughtLook | None:
+    """The look of an instruction, by its words; None if it is another edit."""
+    words = _words(instruction)
+    return next((look for look in looks if words in map(_words, look.instructions)), None)
+
+
+def _words(text: str) -> str:
+    return NO_WORD.sub(" ", text.casefold()).strip()
