@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,16 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
     assert asked > 3
 
 
+def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:
+    one, three = (
+        GrowthExamples(photo_set, teacher_files, split="train", seed=0, larger=larger).batch(0)
+        for larger in (1, 3)
+    )
+    assert len(three.edits) == 3 * len(one.edits) == 3 * EDITS_PER_SQUARE
+    assert three.masks.shape[1:] == one.masks.shape[1:]
+    assert three.to(CPU).batch.instructions == three.batch.instructions
+
+
 def test_without_files_of_teachers_it_says_so(photo_set: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no subjects"):
         GrowthExamples(photo_set, tmp_path, split="train", seed=0)
@@ -139,7 +150,7 @@ def test_training_stops_resumes_and_exports(growth: Growth, small_shapes: None, 
     losses = [first.take_step() for _ in range(2)]
     assert np.isfinite(losses).all()
     first.save()
-    resumed = GrowthRun(growth)
+    resumed = GrowthRun(replace(growth, processes=1))
     assert (resumed.step, resumed.samples) == (2, first.samples)
     assert resumed.take_step() == pytest.approx(first.take_step(), rel=0.2)
     export(growth, tmp_path / "model")

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.models.loading import Model
-from trainer.learning.precision import autocast_on_cpu
+from trainer.learning.precision import autocast_on
 from trainer.starter.scoring.one_step import latents_of_one_step
 from trainer.starter.stages.growth_examples import KINDS, GrowthBatch, kind_of
 from trainer.starter.stages.pixel_training import LatentLoss, PixelLoss
@@ -58,7 +58,7 @@ class GrowthLoss:
             has_mask = has_mask & ~growth.batch.without_image[:, None, None, None]
         if not has_mask.any():
             return loss
-        with autocast_on_cpu():
+        with autocast_on(growth.masks.device):
             logits = self._head(len(growth.edits))
         errors = functional.binary_cross_entropy_with_logits(
             logits.float(), growth.masks.clamp(min=0), reduction="none"
@@ -74,7 +74,8 @@ def errors_by_kind(model: Model, batches: list[GrowthBatch]) -> dict[str, float]
     Examples with a condition dropped are left out.
     """
     errors: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    for growth in batches:
+    device = model.unet.conv_out.weight.device
+    for growth in (each.to(device) for each in batches):
         batch = growth.batch
         assert batch.noise is not None
         assert batch.without_image is not None

@@ -22,7 +22,7 @@ from engine.editing.conditioning import encode_instructions
 from engine.files.atomic import atomic_write
 from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
-from trainer.learning.precision import autocast_on_cpu
+from trainer.learning.precision import autocast_on
 from trainer.starter.data.edits import BY_NOISE, Edits
 from trainer.starter.scoring.measures import local_variance
 from trainer.starter.stages.decoder_training import decoder_loss
@@ -123,12 +123,14 @@ class LatentLoss:
         is_other = torch.arange(count) % OTHER_TIMESTEP_EVERY == OTHER_TIMESTEP_EVERY - 1
         random_timesteps = torch.from_numpy(self._last * np.sqrt(rng.random(count))).long()
         timesteps = torch.where(is_other, random_timesteps, self._last)
-        is_decodable = ~(batch.without_image | is_other)
         by_noise = torch.tensor([any(edit.family in BY_NOISE for edit in each) for each in edits])
+        device = batch.noise.device
+        by_noise, is_other, timesteps = (each.to(device) for each in (by_noise, is_other, timesteps))
+        is_decodable = ~(batch.without_image | is_other)
         repeated = torch.nonzero(is_decodable & ~by_noise).flatten()[: self._other_noise]
-        with autocast_on_cpu():
+        with autocast_on(device):
             target, source, text = self._encode(batch)
-            rows = torch.cat([torch.arange(count), repeated])
+            rows = torch.cat([torch.arange(count, device=device), repeated])
             noises = torch.cat([batch.noise, torch.randn_like(batch.noise[repeated])])
             noisy = self._scheduler.add_noise(target[rows], noises, timesteps[rows])
             predicted: Tensor = self._model.unet(
@@ -176,7 +178,7 @@ class PixelLoss:
         height, width = batch.edited.shape[-2:]
         top = cell * int(rng.integers((height - self._decoded) // cell + 1))
         left = cell * int(rng.integers((width - self._decoded) // cell + 1))
-        with autocast_on_cpu():
+        with autocast_on(batch.edited.device):
             output = self._model.vae.decoder(_part(latents, top, left, self._decoded, cell))
         wanted = _part(batch.edited[part.is_decodable].float(), top, left, self._decoded, 1)
         pixel_loss = decoder_loss(output.float(), wanted, SMOOTH_WEIGHT)
