@@ -324,11 +324,19 @@ class EditRun:
         painted, working = self._painted(latents), from_frame(self._framed, self._frame)
         check = self._listener.cancel.raise_if_cancelled
         transfer = self._fitted(working, reconstruction, painted)
-        if self._look is not None and self._look.grain is not None:
-            transfer = replace(transfer, grain=GrainField(self._look.grain, source.size, seed))
+        transfer = self._with_look(transfer, source.size, seed)
         self.is_unchanged += (transfer.change <= HARDLY_CHANGED * self._edited_share(),)
         with self._timed("transferring"):
             return transfer.apply(source, on_band=check), transfer
+
+    def _with_look(self, transfer: Transfer, size: tuple[int, int], seed: int) -> Transfer:
+        """The transfer with what is known of a taught edit at the size of the photo."""
+        look = self._look
+        if look is None:
+            return transfer
+        gains = torch.tensor(look.gains).permute(2, 0, 1) if look.gains else None
+        grain = GrainField(look.grain, size, seed) if look.grain else None
+        return replace(transfer, place_gains=gains, grain=grain)
 
     def _fitted(self, *images: Image.Image) -> Transfer:
         """The transfer of the edit, from the photo at the working size, its reconstruction and its edit."""

@@ -108,6 +108,8 @@ class Transfer:
     change: float
     """Mean squared difference in levels between the painted image and the reconstruction, where the edit
     is applied."""
+    place_gains: Tensor | None = None
+    """(3, h, w): what the edit is multiplied by in each part of the photo."""
     grain: GrainField | None = None
     """What is added where the edit is applied."""
 
@@ -167,6 +169,11 @@ class Transfer:
             made += enlarged(self.paint, size, rows, (width, height), resampling=PAINT_RESAMPLING)
         if self.colour < 1:
             made = torch.lerp(made.mean(0, keepdim=True), made, self.colour)
+        if self.place_gains is not None:
+            rows_of_gains, columns = self.place_gains.shape[1:]
+            made *= enlarged(
+                self.place_gains, size, rows, (columns, rows_of_gains), resampling=PAINT_RESAMPLING
+            )
         if self.grain is not None:
             made += torch.from_numpy(self.grain.rows(*rows)).permute(2, 0, 1)
         if (self.amount[cells] < 1).any():

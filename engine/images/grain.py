@@ -73,9 +73,10 @@ class GrainField:
         return np.concatenate(parts)[start : start + end - first]
 
 
-def _kernel(radius: float) -> NDArray[np.float32]:
+def _kernel(radius: float) -> Plane:
     if radius == 0:
         return np.ones(1, np.float32)
     reach = int(np.ceil(REACH * radius))
-    weights = np.exp(-0.5 * np.square(np.arange(-reach, reach + 1) / radius))
-    return (weights / weights.sum()).astype(np.float32)
+    weights: Plane = np.exp(-0.5 * np.square(np.arange(-reach, reach + 1, dtype=np.float32) / radius))
+    weights /= weights.sum()
+    return weights

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from trainer.datasets import PairSet
+from engine.library import read_model_card
+from engine.library.taught_looks import TaughtLook
+from trainer.datasets import Pair, PairSet
 from trainer.datasets.splits import Splits
 from trainer.export.export import export_model
 from trainer.export.model_card import DataFacts, Sample, TrainingRecord
 from trainer.export.original_files import LiveWeights
+from trainer.export.place_gains import measure_place_gains
 from trainer.export.run_record import RunRecord
 from trainer.learning.history import History
 from trainer.learning.learner import Learner
 from trainer.learning.lora import has_lora
 from trainer.validation.validation import FOLDER, Validation, edit_file, photo_file
+
+MOST_STEPS = 8
+"""Steps of an edit on a processor above which the looks are not completed by edits."""
 
 
 class RunExport:
@@ -31,9 +38,13 @@ class RunExport:
         run: RunRecord,
         *,
         validation: Validation | None = None,
+        pairs: Sequence[Pair] = (),
         hardware: str = "",
     ) -> None:
-        """`hardware` is that on which the run trained; empty is that of the learner."""
+        """`pairs` are those of training, with which the looks are completed; `hardware` is that on which the
+        run trained, empty is that of the learner.
+        """
+        self._pairs = pairs
         self._learner, self._history, self._run = learner, history, run
         self._validation, self._hardware = validation, hardware or hardware_name(learner.device)
 
@@ -49,9 +60,22 @@ class RunExport:
             name=learner.config.model_name,
             instructions=self._run.instructions if learner.step else (),
             config=learner.config.export,
-            looks=self._run.looks or () if learner.step else (),
+            looks=self._looks() if learner.step else (),
             live=self._live_weights(),
             record=self._record(),
+        )
+
+    def _looks(self) -> tuple[TaughtLook, ...]:
+        """Returns the looks of the run's record, with the gains of the model as it is now."""
+        model, looks = self._learner.loss.model, self._run.looks or ()
+        settings = read_model_card(model.path).recommended
+        if model.unet.device.type == "cpu" and settings.num_inference_steps > MOST_STEPS:
+            return looks  # the edits would take minutes
+        return tuple(
+            replace(look, gains=measure_place_gains(model, own, look.instructions[0], settings))
+            for look in looks
+            if (own := [pair for pair in self._pairs if pair.instructions == look.instructions])
+            or not self._pairs
         )
 
     def _live_weights(self) -> LiveWeights | None:

@@ -221,6 +221,7 @@ def _training_loop(
         training.resumption.history,
         record,
         validation=validation,
+        pairs=divided.train.pairs,
     )
     return training
 

@@ -12,19 +12,31 @@ import pytest
 from engine.images.grain import GrainField
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.library.cards import CARD_NAME
-from engine.library.taught_looks import Grain, TaughtLook, look_of
+from engine.library.taught_looks import PLACES, Grain, TaughtLook, look_of
 
 LOOK = TaughtLook(
     instructions=("make it an old postcard", "like a postcard"),
     keeps_detail=True,
     grain=Grain(strength=9.5, size=0.001, is_grey=True),
 )
+GAINS = tuple(tuple((1.0, 0.9, 0.5) for _ in range(PLACES)) for _ in range(PLACES))
 
 
 def test_a_card_keeps_its_looks(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{}")
-    write_model_card(ModelCard(path=tmp_path, name="Postcard", looks=(LOOK, replace(LOOK, grain=None))))
-    assert read_model_card(tmp_path).looks == (LOOK, replace(LOOK, grain=None))
+    looks = LOOK, replace(LOOK, grain=None), replace(LOOK, gains=GAINS)
+    write_model_card(ModelCard(path=tmp_path, name="Postcard", looks=looks))
+    assert read_model_card(tmp_path).looks == looks
+
+
+@pytest.mark.parametrize("gains", [[], "bright", [[[1, 1, 1]]], [[[1, 1, 1]] * PLACES] * (PLACES - 1) + [[]]])
+def test_invalid_gains_are_none(tmp_path: Path, gains: object) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    write_model_card(ModelCard(path=tmp_path, name="Postcard", looks=(LOOK,)))
+    card = json.loads((tmp_path / CARD_NAME).read_text())
+    card["looks"][0]["gains"] = gains
+    (tmp_path / CARD_NAME).write_text(json.dumps(card))
+    assert read_model_card(tmp_path).looks == (LOOK,)
 
 
 @pytest.mark.parametrize("strength", [-1, 0, 1e9, "strong", None])
