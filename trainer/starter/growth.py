@@ -34,6 +34,7 @@ from engine.instructions.knowledge import KNOWLEDGE_FOLDER
 from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
+from trainer.runs.run_lock import run_lock
 from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
 from trainer.starter.stages.growth_examples import GrowthBatch, GrowthExamples
@@ -234,8 +235,16 @@ def start_folder(growth: Growth) -> Path:
 
 
 def train(growth: Growth, stop: Stop) -> None:
-    """Trains until the end or until somebody asks to stop. Raises `OSError`."""
-    run = GrowthRun(growth)
+    """Trains until the end or until somebody asks to stop.
+
+    Raises `RunNotUsable` if another training uses the folder, and `OSError`.
+    """
+    with run_lock(growth.run):
+        _train(GrowthRun(growth), stop)
+
+
+def _train(run: GrowthRun, stop: Stop) -> None:
+    growth = run.growth
     log.info("Step %d; %d photos with a subject, %d painted ones", run.step, *run.examples.sizes)
     losses: deque[float] = deque(maxlen=REPORTED_EVERY)
     saved = time.monotonic()

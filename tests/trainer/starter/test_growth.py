@@ -16,6 +16,8 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.models.loading import load_model
 from ip2p_desktop.base.paths import starter_model
+from trainer.export.run_record import RunNotUsable
+from trainer.runs.run_lock import run_lock
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED, UNCHANGED, Edit
 from trainer.starter.data.growth_draws import draw_new, draw_painted, draw_placed, is_old
 from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export, train
@@ -175,6 +177,12 @@ def test_a_request_to_stop_ends_training_with_a_saved_state(growth: Growth, smal
     assert set(measures[0]["errors"]) == {"old", "painted", "placed"}
     assert "others" in measures[0]["gate"]
     assert not (growth.run / LOSSES_NAME).exists()
+
+
+def test_two_trainings_never_share_a_folder(growth: Growth) -> None:
+    with run_lock(growth.run), pytest.raises(RunNotUsable, match="Another"):
+        train(growth, Stop())
+    assert not growth.state_file.exists()
 
 
 def test_the_balanced_accuracy_is_one_half_by_chance() -> None:
