@@ -1,4 +1,4 @@
-"""Starts the window, the command line or the trainer, depending on the arguments."""
+"""Starts the window, the command line or a program of the trainer, depending on the arguments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.console import WRONG_INPUT, print_line, run_program
 from engine.devices.waiting_policy import set_waiting_policy
-from ip2p_desktop.base.paths import TRAINER_FLAG
+from ip2p_desktop.base.paths import EXPORT_FLAG, JUDGING_FLAG, TRAINER_FLAG
 
 COMMANDS = ("edit", "models")
 
@@ -25,6 +25,14 @@ def _run_command(arguments: Sequence[str]) -> int:
         from trainer.program import main as train
 
         return train(arguments[1:])
+    if arguments and arguments[0] == JUDGING_FLAG:
+        from trainer.judging.__main__ import main as judge
+
+        return judge(arguments[1:])
+    if arguments and arguments[0] == EXPORT_FLAG:
+        from trainer.export.__main__ import main as export
+
+        return export(arguments[1:])
     if arguments and arguments[0] == "models":
         from ip2p_desktop.cli.models_command import main as run_models_command
 

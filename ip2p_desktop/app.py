@@ -49,6 +49,7 @@ from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
 from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
+from ip2p_desktop.window.wiring.edit_pack_controller import EditPackController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
 from ip2p_desktop.window.wiring.models_controller import ModelsController
 from ip2p_desktop.window.wiring.notices import NoticeController
@@ -104,10 +105,12 @@ class Program:
     help: HelpController
     batches: BatchController
     saving: SaveController
+    edit_packs: EditPackController
 
     def shut_down(self) -> None:
         """Stop edits and downloads, and wait for their threads and processes; training goes on."""
         self.models.shut_down()
+        self.edit_packs.shut_down()
         self.batches.shut_down()
         self.previews.shut_down()
         self.ideas.shut_down()
@@ -167,6 +170,9 @@ def build_program(
     compare = CompareController(window, document, tree, edits, undo)
     saving = SaveController(window, document, tree, files, preferences)
     models = ModelsController(window, document, client, preferences, installed)
+    edit_packs = EditPackController(window, document, files, installed, models.selection)
+    models.training_action.tree = tree
+    window.history_strip.use_as_pair_requested.connect(models.training_action.use_as_pair)
     TrainingController(window, models.training_action)
     WindowController(window, document, queue, preferences, models.training_action)
     preferences_action = PreferencesAction(preferences, theme, window)
@@ -220,6 +226,7 @@ def build_program(
         help=HelpController(window, document, preferences_action),
         batches=batches,
         saving=saving,
+        edit_packs=edit_packs,
     )
 
 

@@ -40,7 +40,17 @@ UNUSED_PARTS = (
     "diffusers.experimental",
     "diffusers.modular_pipelines",
     "diffusers.pipelines",
-    "trainer.starter",
+    "pyqtgraph.console",
+    "pyqtgraph.examples",
+    "pyqtgraph.flowchart",
+    "pyqtgraph.jupyter",
+    "pyqtgraph.opengl",
+    "trainer.starter.__main__",
+    "trainer.starter.build",
+    "trainer.starter.data.held_out",
+    "trainer.starter.data.instructions",
+    "trainer.starter.scoring",
+    "trainer.starter.stages",
     "transformers.cli",
     "transformers.exporters",
     "transformers.pipelines",
@@ -97,7 +107,7 @@ UNNEEDED_FILES = re.compile(
     ^PySide6/(Qt/)?(translations/(?!qtbase_)|qml/)
     | ^resources/translations/.*\.ts$
     | (^|/)(lib)?q(gtk3|pdf|tvirtualkeyboardplugin|eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)\.(so|dll|dylib)$
-    | (^|/)(lib)?Qt6?(OpenGLWidgets|Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
+    | (^|/)(lib)?Qt6?(Pdf|Qml\w*|Quick\w*|SvgWidgets|VirtualKeyboard\w*)
       (\.so.*|\.dll|\.dylib|\.framework/.*|\.abi3\.so|\.pyd)$
     | (^|/)opengl32sw\.dll$
     | ^libcudart\.so

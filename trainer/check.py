@@ -10,10 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.console import run_program
 from engine.errors import EngineError
 from engine.progress import CancelToken
-from trainer.datasets import ColumnNames, PairSet, SkippedEntry, Source, find_pairs
+from trainer.datasets import ColumnNames, DatasetNotUsable, PairSet, SkippedEntry, Source, find_pairs
+from trainer.datasets.checking.fingerprints import group_near
 from trainer.datasets.checking.inspection import (
     PairInspection,
     inspect_instructions,
@@ -29,9 +32,12 @@ from trainer.datasets.checking.report import (
     Concern,
     Consequence,
     DatasetReport,
+    Finding,
 )
 from trainer.datasets.checking.shared_inspection import inspections_of
 from trainer.datasets.pairs import NOTES, PairFacts
+from trainer.datasets.repairs.repaired_pairs import repaired_pairs
+from trainer.datasets.repairs.repairs_file import read_repairs
 from trainer.protocol.events import EventStream, PreparationProgressed, TrainingFailed
 
 if TYPE_CHECKING:
@@ -39,9 +45,15 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, NOT_USABLE, INTERRUPTED = 0, 1, 2, 130
 STAGE = "checking pairs"
+REPAIRS = "data.repairs="
+"""Beginning of an argument that names a file of repairs, as in the settings of a run."""
+MOST_COMPARED = 20_000
+"""Number of photos that are compared with each other, at most; the time grows with its square."""
 
 OnChecked = Callable[[int, int], None]
 """Called with the number of checked pairs and the number of all pairs."""
+OnFound = Callable[[int, tuple[Finding, ...]], None]
+"""Called with the index of a pair and its findings."""
 
 
 def check_pairs(
@@ -52,21 +64,32 @@ def check_pairs(
     workers: int | None = None,
     folder: Path | None = None,
     processes: Processes | None = None,
+    on_found: OnFound = lambda place, findings: None,
+    is_aside: bool = False,
 ) -> DatasetReport:
     """Opens and compares the images of every pair; returns the report.
 
     With the `folder` of a run, pairs whose files have not changed since its last check are not opened again.
     With several `processes`, all must call this: each opens its share, and all return the same report.
-    `workers` are threads; None takes the cores of this machine. No image stays in memory. Raises `Cancelled`.
+    `workers` are threads; None takes the cores of this machine. `on_found` gets the findings of each pair
+    that has some, as soon as it is checked; repeated pairs are found at the end. With `is_aside`, the check
+    takes one core and leaves this process responsive. No image stays in memory. Raises `Cancelled`.
     """
     record = PairRecord(folder)
     findings = _Findings(found, record)
     try:
         inspections = inspections_of(
-            found.pairs, record, cancel=cancel or CancelToken(), workers=workers, processes=processes
+            found.pairs,
+            record,
+            cancel=cancel or CancelToken(),
+            workers=workers,
+            processes=processes,
+            is_aside=is_aside,
         )
         for place, (key, inspection) in enumerate(inspections):
-            findings.add(place, key, inspection)
+            own = findings.add(place, key, inspection)
+            if own:
+                on_found(place, own)
             on_checked(place + 1, len(found.pairs))
         if processes is None:
             return findings.report()
@@ -128,6 +151,7 @@ class _Findings:
         self._counts = dict.fromkeys(KINDS, 0)
         self._names: dict[str, list[str]] = {kind: [] for kind in KINDS}
         self._left_out: dict[int, str] = {}
+        self._by_place: dict[int, tuple[Finding, ...]] = {}
         self._keys: list[bytes] = []
         self._facts: list[PairFacts | None] = []
         self._hashes: list[tuple[int, int] | None] = []
@@ -140,25 +164,29 @@ class _Findings:
         if name and len(self._names[kind]) < NAMES_SHOWN:
             self._names[kind].append(name)
 
-    def add(self, place: int, key: bytes, inspection: PairInspection) -> None:
+    def add(self, place: int, key: bytes, inspection: PairInspection) -> tuple[Finding, ...]:
+        """Adds the findings of the next pair, and returns them."""
         pair = self._found.pairs[place]
         for finding in (*inspect_instructions(pair), *inspection.findings):
             name = pair.name if not finding.detail else f"{pair.name}: {finding.detail.rstrip('.')}"
-            self._add_finding(place, finding.fault, name)
+            self._add_finding(place, Finding(finding.fault, finding.detail), name)
         self._keys.append(key)
         self._facts.append(inspection.facts)
         self._hashes.append(inspection.hashes)
+        return self._by_place.get(place, ())
 
-    def _add_finding(self, place: int, kind: str, name: str) -> None:
-        self._count(kind, name)
-        if KINDS[kind].consequence is Consequence.LEFT_OUT:
-            self._left_out.setdefault(place, kind)
+    def _add_finding(self, place: int, finding: Finding, name: str) -> None:
+        self._count(finding.kind, name)
+        self._by_place[place] = (*self._by_place.get(place, ()), finding)
+        if finding.consequence is Consequence.LEFT_OUT:
+            self._left_out.setdefault(place, str(finding.kind))
 
     def _add_repetitions(self) -> None:
         pairs = self._found.pairs
         repeated = find_repetitions((pair.instructions for pair in pairs), self._hashes, self._thumbnails)
         for place, earlier in repeated.items():
-            self._add_finding(place, "duplicate", f"{pairs[place].name}, as {pairs[earlier].name}")
+            name = pairs[earlier].name
+            self._add_finding(place, Finding("duplicate", name), f"{pairs[place].name}, as {name}")
 
     def _thumbnails(self, place: int) -> tuple[Thumbnail, Thumbnail] | None:
         remembered = self._record.thumbnails(self._keys[place])
@@ -181,6 +209,19 @@ class _Findings:
             left_out=dict(sorted(self._left_out.items())),
             concerns=tuple(concerns),
             facts=tuple(self._facts),
+            findings=dict(self._by_place),
+            photos=self._photos(),
+        )
+
+    def _photos(self) -> int:
+        """Returns the number of different photos among the usable pairs; 0 if there are too many to tell."""
+        hashes = [
+            facts.original_hash
+            for place, facts in enumerate(self._facts)
+            if place not in self._left_out and facts is not None and facts.original_hash is not None
+        ]
+        return (
+            len(set(group_near(np.array(hashes, dtype=np.uint64)))) if 0 < len(hashes) <= MOST_COMPARED else 0
         )
 
 
@@ -190,8 +231,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     columns = ColumnNames(options.original, options.edited, options.instruction_column)
     events = EventStream()
     try:
-        sources = [Source(Path(folder)) for folder in options.folders]
-        found = find_pairs(sources, columns, instruction=options.instruction)
+        folders, repairs = _sorted_out(options.folders)
+        found = find_pairs(list(map(Source, folders)), columns, instruction=options.instruction)
+        if repairs:
+            found = repaired_pairs(found, [read_repairs(file) for file in repairs])
         report = check_pairs(found, on_checked=_progress(events) if options.json else _progress_for_people)
     except EngineError as error:
         failed = TrainingFailed.of(error.report())
@@ -205,9 +248,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return CLEAN if report.is_clean else FOUND
 
 
+def _sorted_out(arguments: Sequence[str]) -> tuple[list[Path], list[Path]]:
+    """Returns the datasets, and the files of repairs in their order. Raises `DatasetNotUsable`."""
+    folders = [Path(each) for each in arguments if not each.startswith(REPAIRS)]
+    repairs = [Path(each.removeprefix(REPAIRS)) for each in arguments if each.startswith(REPAIRS)]
+    if not folders or len(repairs) not in (0, len(folders)):
+        raise DatasetNotUsable(
+            "dataset.repairs-count", "There must be one file of data.repairs for each folder of pairs."
+        )
+    return folders, repairs
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer.check", description=__doc__)
-    parser.add_argument("folders", nargs="+", metavar="DIR", help="folder or zip of image pairs")
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        metavar="DIR",
+        help=f"folder or zip of image pairs; {REPAIRS}FILE after each one applies its repairs",
+    )
     parser.add_argument("--json", action="store_true", help="progress and report as JSON lines")
     parser.add_argument("--instruction", default="", help="instruction of images without texts")
     parser.add_argument("--original", default="", help="column of the original images")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from engine.devices.device import dtype_name
 from engine.devices.memory import MemoryFallbacks, MemoryPart, MemoryPlan, is_shortage, release_memory
 from engine.edit_settings import Detail, OutputSize
 from engine.editing.conditioning import TextConditioning, added_conditions, decode_latents
+from engine.editing.edit_parts import EditedPart, EditListener, Timings
 from engine.editing.encodings import on_device
 from engine.editing.framing import Frame, from_frame, source_part, source_region, to_frame
 from engine.editing.placement import PlacedModel
@@ -35,53 +36,14 @@ from engine.images.deep_pixels import Deep, composite_deep
 from engine.images.grain import GrainField
 from engine.images.pixels import to_image
 from engine.library.taught_looks import look_of
-from engine.progress import CancelToken, Progress, ProgressCallback, Stage
-from engine.request import EditRequest, FinishedImage, ResultCallback, ignore_result
+from engine.progress import Progress, Stage
+from engine.request import EditRequest, FinishedImage
 from engine.subject.background_fill import spread_background, with_halo
 
 HARDLY_CHANGED = 6.5
 """Mean squared change in levels, 40 dB, below which a result counts as hardly changed."""
 
-PreviewCallback = Callable[[Image.Image], None]
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class EditListener:
-    """Callbacks for progress and previews, and the token that cancels the edit."""
-
-    on_progress: ProgressCallback
-    on_preview: PreviewCallback | None
-    cancel: CancelToken
-    on_result: ResultCallback = ignore_result
-
-
-@dataclass(frozen=True, slots=True)
-class EditedPart:
-    """What of a photo is edited."""
-
-    mask: Image.Image | None
-    """Where the edit appears in the result: mode "L", of the photo's size; None for everywhere.
-
-    A mask of the request also limits the edit while it is denoised."""
-    subject: Image.Image | None = None
-    """The mask of the subject, of the photo's size, if only its background is edited."""
-
-
-@dataclass(slots=True)
-class Timings:
-    """Seconds spent in each stage."""
-
-    framing: float = 0.0
-    """Scaling the photo to the working size."""
-    reading: float = 0.0
-    sampling: float = 0.0
-    finishing: float = 0.0
-    """From the latents to the images, without `transferring`."""
-    transferring: float = 0.0
-    """Bringing the edits to the size of the photo."""
-    storing: float = 0.0
-    """What the listener did with the images."""
 
 
 class EditRun:

@@ -29,7 +29,8 @@ from engine.devices.waiting import AdaptiveWaitPolicy, adaptive_wait
 from engine.edit_settings import EditArea
 from engine.editing.cost_history import CostHistory
 from engine.editing.costs import EditKind, Measurement, result_pixels
-from engine.editing.edit_run import EditedPart, EditListener, EditRun, PreviewCallback
+from engine.editing.edit_parts import EditedPart, EditListener, PreviewCallback
+from engine.editing.edit_run import EditRun
 from engine.editing.framing import Frame, plan_frame, source_part
 from engine.editing.placement import PlacedModel, load_target
 from engine.errors import OutOfMemory

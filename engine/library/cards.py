@@ -81,6 +81,10 @@ class ModelCard:
     """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA
     """The set that the user has chosen."""
+    trained_from: str = ""
+    """The fingerprint of the UNet from which it was trained (`engine.models.unet_fingerprint`)."""
+    edit_pack: str = ""
+    """The sha256 of the weights of the edit pack from which it was installed."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Fields that another version of the program wrote."""
 
@@ -178,6 +182,8 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         files=_file_names(values) if values.has("files") else None,
         weight_sets=tuple(map(WeightSet, sets)) if set(sets) <= set(WeightSet) else (),
         weight_set=values.get("weight_set", WeightSet.EMA),
+        trained_from=values.get("trained_from", ""),
+        edit_pack=values.get("edit_pack", ""),
         unknown_fields=values.unknown(),
     )
 

@@ -39,7 +39,7 @@ from engine.models.shape_check import check_networks
 from engine.models.text_encoders import TextEncoder, TextEncoders
 from engine.progress import CancelToken, ProgressCallback, ignore_progress
 
-__all__ = ["Autoencoder", "Model", "load_model"]
+__all__ = ["Autoencoder", "Model", "load_model", "plan_model"]
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def load_model(
     """
     progress = LoadingProgress(on_progress, cancel or CancelToken())
     with ExitStack() as files:
-        plan = _plan(path, options, kinds, files)
+        plan = plan_model(path, options, kinds, files)
         networks = [prepare_network(network) for network in _networks(plan)]
         unet: UNet2DConditionModel = networks[0].network
         vae: Autoencoder = networks[1].network
@@ -133,7 +133,8 @@ def _fill_all(
         raise
 
 
-def _plan(path: Path, options: ModelOptions, kinds: Collection[FileKind], files: ExitStack) -> ModelPlan:
+def plan_model(path: Path, options: ModelOptions, kinds: Collection[FileKind], files: ExitStack) -> ModelPlan:
+    """The plan for loading a folder or file; its files stay open in `files`. Raises `ModelNotUsable`."""
     path = find_model(path)
     if (path / INDEX).is_file():
         return plan_folder(path, options, files)

@@ -34,18 +34,23 @@ class _Task:
     cancel: CancelToken
 
 
+class _Reporter(QObject):
+    """Carries results to the GUI thread. It has no parent: it outlives a `Background` that is destroyed."""
+
+    ended = Signal(object, object)
+    """A `_Task` and the function to call on the GUI thread; None if there is none."""
+    relayed = Signal(object, object)
+    """A `CancelToken` and the function to call on the GUI thread unless the token is cancelled."""
+
+
 class Background(QObject):
     """A pool of threads that runs submitted functions in order of submission.
 
     For every function, exactly one callback is called on the GUI thread: `finished` with its result, or
     `failed` with an `ErrorReport`. For a cancelled function none is called, even if it has already returned.
-    With one worker, results are reported in order of submission.
+    With one worker, results are reported in order of submission. Nothing is reported after this object was
+    destroyed.
     """
-
-    _ended = Signal(object, object)
-    """A `_Task` and the function to call on the GUI thread; None if there is none."""
-    _relayed = Signal(object, object)
-    """A `CancelToken` and the function to call on the GUI thread unless the token is cancelled."""
 
     def __init__(
         self, parent: QObject | None = None, *, workers: int = 2, is_latest_only: bool = False
@@ -59,8 +64,9 @@ class Background(QObject):
         self._is_latest_only = is_latest_only
         self._is_closed = False
         self._tasks: set[_Task] = set()
-        self._ended.connect(self._end)
-        self._relayed.connect(self._relay)
+        self._reporter = _Reporter()
+        self._reporter.ended.connect(self._end)
+        self._reporter.relayed.connect(self._relay)
 
     def submit(
         self,
@@ -81,7 +87,7 @@ class Background(QObject):
 
     def relayed(self, callback: Callable[[Value], None], cancel: CancelToken) -> Callable[[Value], None]:
         """Returns a function that calls `callback` on the GUI thread, for reporting progress from `work`."""
-        return lambda value: self._relayed.emit(cancel, partial(callback, value))
+        return lambda value: self._reporter.relayed.emit(cancel, partial(callback, value))
 
     def cancel(self) -> None:
         """Cancel everything submitted so far: work that waits is not run, and no result is reported."""
@@ -105,7 +111,7 @@ class Background(QObject):
         except Exception as error:
             log.exception("Background work failed unexpectedly")
             report = partial(task.failed, EngineError.unexpected(error).report())
-        self._ended.emit(task, report)
+        self._reporter.ended.emit(task, report)
 
     @Slot(object, object)
     def _end(self, task: _Task, report: Callable[[], None] | None) -> None:

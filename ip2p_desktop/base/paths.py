@@ -13,6 +13,8 @@ from ip2p_desktop.base.preferences import Preferences
 APP_NAME = "IP2P Desktop"
 TRAINER_FLAG = "--trainer"
 """First argument that makes the program train instead of showing its window."""
+JUDGING_FLAG, EXPORT_FLAG = "--judging", "--export"
+"""First arguments that make it judge the result of a run, or export it."""
 DATA_FOLDER_VARIABLE = "IP2P_DATA_DIR"
 """Environment variable that moves the user's data folder."""
 
@@ -24,7 +26,21 @@ def is_frozen() -> bool:
 
 def trainer_program() -> list[str]:
     """The command that starts the trainer as a separate process, without its settings."""
-    return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"]), TRAINER_FLAG]
+    return [*_own_program(), TRAINER_FLAG]
+
+
+def judging_program() -> list[str]:
+    """The command that judges a result as a separate process, without its settings (`trainer.judging`)."""
+    return [*_own_program(), JUDGING_FLAG]
+
+
+def export_program() -> list[str]:
+    """The command that exports a result as a separate process, without its arguments (`trainer.export`)."""
+    return [*_own_program(), EXPORT_FLAG]
+
+
+def _own_program() -> list[str]:
+    return [sys.executable, *([] if is_frozen() else ["-m", "ip2p_desktop"])]
 
 
 def resources_folder() -> Path:
@@ -86,9 +102,24 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
+def collections_folder() -> Path:
+    """The folder of collections of pairs, each a dataset."""
+    return data_folder() / "pairs"
+
+
+def column_choices_file() -> Path:
+    """The file of the columns that the user has chosen for datasets of other names."""
+    return data_folder() / "columns.json"
+
+
 def sessions_folder() -> Path:
     """The folder of sessions: the photos that were opened, and their results."""
     return data_folder() / "sessions"
+
+
+def datasets_folder() -> Path:
+    """The folder of what is kept about datasets of training: repairs and checked pairs."""
+    return data_folder() / "datasets"
 
 
 def batches_folder() -> Path:

@@ -18,6 +18,7 @@ from engine.console import DONE, print_line
 from engine.downloads import download_model
 from engine.downloads.cached_editors import cached_editors
 from engine.downloads.hub_cache import cached_models, cached_repositories
+from engine.edit_packs.pack_file import is_pack
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
@@ -43,7 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     listing = add("list", _list, "list the models on this computer")
     info = add("info", _info, "print the details of a model")
-    adding = add("add", _add, "copy a model folder or file into the library")
+    adding = add("add", _add, "copy a model folder or file, or an edit pack, into the library")
     removing = add("remove", _remove, "delete a model from the library")
     downloading = add("download", _download, "download a model of the catalogue, or resume its download")
     merging = add("merge", _merge, "make an editing model from any Stable Diffusion 1 or 2 model")
@@ -51,7 +52,9 @@ def make_parser() -> argparse.ArgumentParser:
     catalogue = add("catalogue", _catalogue, "list the models that can be downloaded")
     for action in (info, removing):
         action.add_argument("name", metavar="NAME", help="name of the model, or of its folder or file")
-    adding.add_argument("path", type=Path, metavar="PATH", help="a diffusers folder, or a model file")
+    adding.add_argument(
+        "path", type=Path, metavar="PATH", help="a diffusers folder, a model file, or an edit pack"
+    )
     adding.add_argument("--move", action="store_true", help="move it instead of copying it")
     downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
     downloading.add_argument(
@@ -109,9 +112,23 @@ def _info(options: argparse.Namespace, cancel: CancelToken) -> None:
 
 
 def _add(options: argparse.Namespace, cancel: CancelToken) -> None:
+    if is_pack(options.path):
+        _add_edit_pack(options.path, cancel)
+        return
     with _bar("B") as show:
         card = library().add(options.path, copy=not options.move, on_progress=show, cancel=cancel)
     print_line(f"Added {card.name} ({size_text(card.size)}) as {card.path}.")
+
+
+def _add_edit_pack(path: Path, cancel: CancelToken) -> None:
+    from engine.edit_packs.pack_installation import install_pack
+
+    with _bar("B") as show:
+        installed = install_pack(path, library(), read_models().cards, on_progress=show, cancel=cancel)
+    card, example = installed.card, next(iter(installed.pack.instructions), "")
+    state = "was there already" if installed.was_there else f"was added ({size_text(card.size)})"
+    edits = f", and edits with “{example}”" if example else ""
+    print_line(f"{card.name} {state} as {card.path}{edits}.")
 
 
 def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
+from engine.edit_packs.pack_file import is_pack
 from engine.errors import ErrorReport
 from engine.images.image_saving import STANDARD, SaveOptions, keeps_transparency, save_image
 from engine.progress import CancelToken
@@ -51,6 +52,8 @@ class PhotoFiles(QObject):
     """No photo is being read any more."""
     project_offered = Signal(object)
     """`Path` of a project, which is not a photo."""
+    edit_pack_offered = Signal(object)
+    """`Path` of an edit pack, which is not a photo either."""
     saved = Signal(object)
     """`Path`."""
     saved_on_white = Signal(object)
@@ -76,8 +79,12 @@ class PhotoFiles(QObject):
 
         Emits `reading` and `read` or `added` for each, then `opened`; `failed` for a single one that cannot
         be read. A newer request cancels the opening of a single photo; several photos are all opened. For a
-        project emits `project_offered` instead, and no photo given with it is read.
+        project emits `project_offered` instead, and no photo given with it is read; for edit packs emits
+        `edit_pack_offered`.
         """
+        for pack in filter(is_pack, paths):
+            self.edit_pack_offered.emit(pack)
+        paths = [path for path in paths if not is_pack(path)]
         for project in (path for path in paths if path.suffix.lower() == PROJECT_SUFFIX):
             self.project_offered.emit(project)
             return

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QWidget
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 if TYPE_CHECKING:
     from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -33,6 +36,8 @@ class TrainingAction(QObject):
         self._background = Background(self, workers=1)
         self._session: TrainingSession | None = None
         self._dialog: TrainingDialog | None = None
+        self.tree: EditTree | None = None
+        """The photos and results that are offered for pairs."""
 
     @property
     def session(self) -> TrainingSession:
@@ -51,8 +56,6 @@ class TrainingAction(QObject):
         """Whether a training run is in progress, and goes on unless it is stopped."""
         if self._session is None:
             return False
-        from ip2p_desktop.training.runs.training_session import TrainingPhase
-
         return self._session.is_running() and self._session.phase != TrainingPhase.STOPPING
 
     @property
@@ -62,11 +65,21 @@ class TrainingAction(QObject):
 
     def open(self) -> None:
         """Open the dialog."""
+        self._shown_dialog()
+
+    def use_as_pair(self, result: EditedPhoto) -> None:
+        """Open the dialog with a result and its photo among the pairs that are collected."""
+        self._shown_dialog().use_as_pair(result)
+
+    def _shown_dialog(self) -> TrainingDialog:
         if self._dialog is None:
             self._dialog = self._make_dialog()
+            if self.tree is not None:
+                self._dialog.show_tree(self.tree)
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+        return self._dialog
 
     def find_runs(self) -> None:
         """Look for a run that goes on, or that has ended unseen, and show it in the session."""
@@ -86,6 +99,7 @@ class TrainingAction(QObject):
         """Close the dialog and wait for what is done in the background; a run goes on."""
         if self._dialog is not None:
             self._dialog.hide()
+            self._dialog.shut_down()
         self._background.close()
         if self._session is not None:
             self._session.shut_down()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from ip2p_desktop.base.durations import Durations
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.training.training_texts import TrainingTexts
 
 

@@ -15,13 +15,9 @@ class TrainingTexts(QObject):
         """The number of pairs found."""
         return self.tr("%Ln pair(s) found", "", count)
 
-    def entries_left_out(self, count: int) -> str:
-        """The number of entries that were left out."""
-        return self.tr("%Ln entry(s) left out", "", count)
-
-    def remarks_made(self, count: int) -> str:
-        """The number of remarks about the images."""
-        return self.tr("%Ln thing(s) to look at", "", count)
+    def pairs_usable(self, count: int) -> str:
+        """The number of pairs that are trained on, after all were checked."""
+        return self.tr("%Ln pair(s) can be trained on.", "", count)
 
     def earlier_warnings(self, count: int) -> str:
         """The number of earlier warnings."""
@@ -38,12 +34,6 @@ class TrainingTexts(QObject):
     def steps_done(self, step: int, total: int) -> str:
         """The current step and the number of steps."""
         return self.tr("Step {step} of {total}").format(step=with_groups(step), total=with_groups(total))
-
-    def instructions_found(self, instructions: tuple[str, ...], shown: int) -> str:
-        """The first `shown` instructions in quotation marks, and the number of further ones."""
-        quoted = [self.tr("“{instruction}”").format(instruction=text) for text in instructions[:shown]]
-        hidden = len(instructions) - len(quoted)
-        return "\n".join([*quoted, *([self.more_entries(hidden)] if hidden else [])])
 
     def preparing(self, event: PreparationProgressed | None) -> str:
         """The stage before the first step; one without a text here is shown by the trainer's name for it."""

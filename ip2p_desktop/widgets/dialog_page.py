@@ -14,11 +14,14 @@ WIDEST_COLUMN = 760
 class DialogPage(QWidget):
     """A scrolling column `column` above a fixed row `buttons`."""
 
-    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, parent: QWidget | None = None, *, widest: int = WIDEST_COLUMN
+    ) -> None:
+        """`widest` is the largest width of the column in points."""
         super().__init__(parent)
         self.setObjectName(name)
         body = QWidget()
-        body.setMaximumWidth(WIDEST_COLUMN)
+        body.setMaximumWidth(widest)
         self.column = QVBoxLayout(body)
         self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.column.setSpacing(16)

@@ -1,8 +1,8 @@
 """The theme of the window: applies the colours and the style sheet to the application.
 
 The style sheet reads the dynamic property `role` of a widget: "primary", "chip", "link", "disclosure", "tab"
-for buttons, "title", "section", "hint" for labels, "line" for a rule, "popup" and "pages" for lists; and
-`large`, which can be "true". Widgets that paint themselves use the palette: Shadow is the background of
+for buttons, "title", "section", "hint", "error" for labels, "line" for a rule, "popup" and "pages" for lists;
+and `large`, which can be "true". Widgets that paint themselves use the palette: Shadow is the background of
 photos, Mid the lines, PlaceholderText the muted text, Highlight the accent.
 
 Labels show plain text: what others wrote, such as a file name, is never read as HTML.

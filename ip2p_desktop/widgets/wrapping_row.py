@@ -9,8 +9,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class WrappingRow(QLayout):
     """Needs only the width of its widest widget, so that long texts cannot widen what it is in."""
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 4) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, spacing: int = 4, is_last_at_right: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._is_last_at_right = is_last_at_right
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins())
         self.setSpacing(spacing)
@@ -46,14 +49,14 @@ class WrappingRow(QLayout):
         return QSize(max((size.width() for size in sizes), default=0), self._height(self._items))
 
     def setGeometry(self, area: QRect) -> None:
-        """The last widget of a line is at the right, the others at the left."""
+        """The widgets of a line are at the left, the last one at the right if so chosen."""
         super().setGeometry(area)
         top = area.top()
         for line in self._lines(area.width()):
             height, left = self._height(line), area.left()
             for item in line:
                 size = item.sizeHint().boundedTo(QSize(area.width(), height))
-                is_last = item is line[-1] and len(line) > 1
+                is_last = self._is_last_at_right and item is line[-1] and len(line) > 1
                 x = area.right() + 1 - size.width() if is_last else left
                 item.setGeometry(QRect(x, top + (height - size.height()) // 2, size.width(), size.height()))
                 left += size.width() + self.spacing()

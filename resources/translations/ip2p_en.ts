@@ -403,6 +403,67 @@
     </message>
 </context>
 <context>
+    <name>AlignmentDialog</name>
+    <message>
+        <source>Align photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aligning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aligned</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to align</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aligning…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more pair(s) could not be aligned.</source>
+        <translation>
+            <numerusform>%Ln more pair could not be aligned.</numerusform>
+            <numerusform>%Ln more pairs could not be aligned.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Use for %Ln pair(s)</source>
+        <translation>
+            <numerusform>Use for %Ln pair</numerusform>
+            <numerusform>Use for %Ln pairs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both photos are laid over each other. Where they match, lines are sharp. Edges agree by {after} % instead of {before} %, and {kept} % of the photo is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AreaButton</name>
     <message>
         <source>Painted area</source>
@@ -567,6 +628,210 @@
     </message>
 </context>
 <context>
+    <name>ChoiceSliders</name>
+    <message>
+        <source>&amp;Trained for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step that is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength of the new edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CleanUpRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Clean up ({size})…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No training has been started yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CollectedList</name>
+    <message>
+        <source>Pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pairs yet. Ten show the idea, twenty are a good beginning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words of the selected pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Own words, instead of those above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace &amp;before…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace &amp;after…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No words yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>own words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wording(s)</source>
+        <translation>
+            <numerusform>%n wording</numerusform>
+            <numerusform>%n wordings</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Photo before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is not a photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CollectionRow</name>
+    <message>
+        <source>New name of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {name} for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export as a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pair(s)</source>
+        <translation>
+            <numerusform>%n pair</numerusform>
+            <numerusform>%n pairs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n pair(s) with their copies? Your own photos stay.</source>
+        <translation>
+            <numerusform>Delete %n pair with its copies? Your own photos stay.</numerusform>
+            <numerusform>Delete %n pairs with their copies? Your own photos stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ColumnMapping</name>
+    <message>
+        <source>Photo &amp;before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo &amp;after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was &amp;changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use these columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which columns of {file} are the pairs?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None: the same words for all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose two different columns for the photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Search commands and edits</source>
@@ -710,6 +975,28 @@
     </message>
 </context>
 <context>
+    <name>DiscardQuestion</name>
+    <message>
+        <source>Delete what it has learned?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Discard for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep training</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DividedPictures</name>
+    <message>
+        <source>{left} and {right}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Divider</name>
     <message>
         <source>Divider between before and after</source>
@@ -801,6 +1088,106 @@
     </message>
 </context>
 <context>
+    <name>EditPackController</name>
+    <message>
+        <source>Adding the edit in {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits with “{instruction}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence: {licence}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EditsChoice</name>
+    <message>
+        <source>Only &amp;starred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only starred</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select &amp;none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edits of this session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the results that look right. Each becomes a pair with its instruction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No result has a star. S in the history stars a result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no results in this session yet. Make some edits first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n result(s)</source>
+        <translation>
+            <numerusform>Take %n result</numerusform>
+            <numerusform>Take %n results</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From my edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EnlargedPreview</name>
+    <message>
+        <source>Page Up, Page Down: earlier, later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before and now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted and now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the large picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EntryRow</name>
     <message>
         <source>Discard partial download</source>
@@ -874,6 +1261,21 @@
 <context>
     <name>Error</name>
     <message>
+        <source>alignment.not-found</source>
+        <extracomment>{pair}: no shift, turn or crop was found that makes the two photos match.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alignment.not-found.advice</source>
+        <extracomment>Crop both alike in another program, or leave the pair out.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alignment.not-needed</source>
+        <extracomment>{pair}: the two photos lie on each other already.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>attention.no-flash</source>
         <extracomment>Flash attention cannot be used ({reason}); torch chooses another kernel.</extracomment>
         <translation type="unfinished"></translation>
@@ -886,6 +1288,16 @@
     <message>
         <source>cache.changed.advice</source>
         <extracomment>Start the run again; it continues and fills the cache first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache.disappeared</source>
+        <extracomment>The training cache in {folder} can no longer be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cache.disappeared.advice</source>
+        <extracomment>Check that its drive is connected.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -979,6 +1391,26 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>collection.newer-version</source>
+        <extracomment>The pairs in {folder} were collected by a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>collection.newer-version.advice</source>
+        <extracomment>Install the newer version, or choose other pairs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>collection.unreadable</source>
+        <extracomment>The pairs in {folder} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>collection.unreadable.advice</source>
+        <extracomment>Check the folder, or collect the pairs again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>compiler.no-cudagraphs</source>
         <extracomment>CUDA graphs need a GPU from NVIDIA; the UNet is compiled without.</extracomment>
         <translation type="unfinished"></translation>
@@ -1059,6 +1491,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>configuration.judging-out-of-range</source>
+        <extracomment>A setting of judging is missing or out of range.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.judging-out-of-range.advice</source>
+        <extracomment>Name the folder as run=FOLDER; the strength is from 0 to {maximum:g}, sizes are at least 64 pixels and counts at least 0.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.judging-setting-unknown</source>
+        <extracomment>There is no setting called {setting}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.judging-setting-unknown.advice</source>
+        <extracomment>Did you mean {nearest}?</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.judging-value-invalid</source>
+        <extracomment>{setting} cannot be “{value}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.judging-value-invalid.advice</source>
+        <extracomment>Photos are written as a list such as [&quot;a.jpg&quot;, &quot;b.jpg&quot;], others as text or a number.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>configuration.layout-of-family</source>
         <extracomment>{family} cannot be exported in the {layout} layout.</extracomment>
         <translation type="unfinished"></translation>
@@ -1089,6 +1551,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>configuration.lora-of-expanded</source>
+        <extracomment>“{model}” does not edit, so that the change to it is no edit of its own.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.lora-of-expanded.advice</source>
+        <extracomment>Export the whole model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>configuration.lora-with-text-encoder</source>
         <extracomment>model.cond_stage_trainable trains the whole text encoder, which a LoRA cannot contain.</extracomment>
         <translation type="unfinished"></translation>
@@ -1096,6 +1568,16 @@
     <message>
         <source>configuration.lora-with-text-encoder.advice</source>
         <extracomment>Leave out one of the two.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.lora-without-text-encoder</source>
+        <extracomment>The training changed the text encoder too, which edit packs and LoRA files do not hold.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.lora-without-text-encoder.advice</source>
+        <extracomment>Export the whole model.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1221,6 +1703,11 @@
     <message>
         <source>configuration.reference-not-usable.advice</source>
         <extracomment>“${{…}}” refers to another setting; write “${{” for the characters themselves.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>configuration.repairs-count</source>
+        <extracomment>data.repairs must name one file for each folder of data.data_path.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1364,6 +1851,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>crash.found</source>
+        <extracomment>The training program ended unexpectedly.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>crash.found.advice</source>
+        <extracomment>Resume training; it goes on from the last saved step.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>crash.killed</source>
         <extracomment>The system ended the training program.</extracomment>
         <translation type="unfinished"></translation>
@@ -1381,6 +1878,16 @@
     <message>
         <source>crash.not-started.advice</source>
         <extracomment>Install the program again if this keeps happening.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.all-excluded</source>
+        <extracomment>All pairs of {folder} are left out.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.all-excluded.advice</source>
+        <extracomment>Put some of them back.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1596,6 +2103,11 @@
     <message>
         <source>dataset.pyarrow-missing.advice</source>
         <extracomment>Install it with “pip install pyarrow”, or choose a folder of images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.repairs-count</source>
+        <extracomment>There must be one file of data.repairs for each folder of pairs.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1904,6 +2416,96 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>edit-pack.base-missing</source>
+        <extracomment>{file} needs the model “{model}”, which is not installed.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.base-missing.advice</source>
+        <extracomment>Add that model, then open the file again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.damaged</source>
+        <extracomment>{file} is damaged: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.damaged.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.does-not-fit</source>
+        <extracomment>{file} is damaged: its weights do not fit the model “{model}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.does-not-fit.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.installed-already</source>
+        <extracomment>The edit in {file} is installed already, as “{model}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.installed-already.advice</source>
+        <extracomment>It is in the list of models.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.newer-version</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.newer-version.advice</source>
+        <extracomment>Update IP2P Desktop to use it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.not-a-pack</source>
+        <extracomment>{file} is not an edit pack: it has no {part}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.not-a-pack.advice</source>
+        <extracomment>Choose a file whose name ends with {suffix}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.not-found</source>
+        <extracomment>{file} is not there, or not a file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.not-found.advice</source>
+        <extracomment>Choose another file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.too-large</source>
+        <extracomment>{file} is refused: its {part} is larger than {limit}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.too-large.advice</source>
+        <extracomment>Get the file again from where it came.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit-pack.unreadable.advice</source>
+        <extracomment>Check the disk, and who may read the file.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>engine.side-multiple</source>
         <extracomment>This model edits squares whose side is a multiple of {multiple} pixels.</extracomment>
         <translation type="unfinished"></translation>
@@ -2166,6 +2768,16 @@
     <message>
         <source>interrupted.run.advice</source>
         <extracomment>Start it again; it continues from its last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>judgement.newer-version</source>
+        <extracomment>{file} was written by a newer version of IP2P Desktop.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>judgement.newer-version.advice</source>
+        <extracomment>Update IP2P Desktop, or judge the result again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2869,6 +3481,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>model.not-trained-from</source>
+        <extracomment>{model} was not trained from {start}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.not-trained-from.advice</source>
+        <extracomment>Choose the model that its training began with.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>model.number-too-large</source>
         <extracomment>The tensor {tensor} of the model {model} contains numbers that are too large for {dtype}.</extracomment>
         <translation type="unfinished"></translation>
@@ -2906,6 +3528,16 @@
     <message>
         <source>model.onnx.advice</source>
         <extracomment>Choose a model in the safetensors, ckpt, pt, bin or nemo format.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.other-structure</source>
+        <extracomment>{model} has another structure than {start}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model.other-structure.advice</source>
+        <extracomment>Choose the model that its training began with.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3284,6 +3916,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>output.export-failed</source>
+        <extracomment>The result could not be exported: {reason}</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.export-failed.advice</source>
+        <extracomment>Free some disk space, or choose another place.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.folder-chosen-meanwhile</source>
         <extracomment>Another folder of models was chosen meanwhile: {folder}.</extracomment>
         <translation type="unfinished"></translation>
@@ -3291,6 +3933,16 @@
     <message>
         <source>output.folder-chosen-meanwhile.advice</source>
         <extracomment>The models stay where they are.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-empty</source>
+        <extracomment>{folder} is not empty.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.folder-not-empty.advice</source>
+        <extracomment>Choose a new or an empty folder.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3351,6 +4003,16 @@
     <message>
         <source>output.library-in-use.advice</source>
         <extracomment>Wait until that has finished.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.lora-differs</source>
+        <extracomment>A LoRA of rank {rank} does not edit as the trained model does ({likeness:.0f} dB).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.lora-differs.advice</source>
+        <extracomment>Choose a higher rank, or export the whole model.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3454,6 +4116,91 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>paused.cache</source>
+        <extracomment>The training cache in {folder} can no longer be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.cache.advice</source>
+        <extracomment>Connect its drive or move it back: training then goes on by itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.dataset</source>
+        <extracomment>The images of {dataset} can no longer be read.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.dataset.advice</source>
+        <extracomment>Connect their drive or move them back: training then goes on by itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.disk-full</source>
+        <extracomment>The disk is full: {place} could not be written.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.disk-full.advice</source>
+        <extracomment>Free some disk space: training then goes on by itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.not-written</source>
+        <extracomment>{place} could not be written.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.not-written.advice</source>
+        <extracomment>Check its drive, and who may write there: training then goes on by itself.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paused.request</source>
+        <extracomment>Training is paused.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.no-photo-usable</source>
+        <extracomment>None of the photos can be used. {first}</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.no-photo-usable.advice</source>
+        <extracomment>Choose other photos.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.nothing-chosen</source>
+        <extracomment>There is nothing to make pairs of.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.nothing-chosen.advice</source>
+        <extracomment>Choose at least one photo and one recipe.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.photo-too-small</source>
+        <extracomment>{file} is too small: {width} × {height} pixels.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.photo-too-small.advice</source>
+        <extracomment>Choose a larger photo.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.recipe-unknown</source>
+        <extracomment>There is no recipe “{name}”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>practice.recipe-unknown.advice</source>
+        <extracomment>Choose one of: {names}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>precision.no-half</source>
         <extracomment>Training with 16-bit floats needs a GPU from NVIDIA; {used} is used instead.</extracomment>
         <translation type="unfinished"></translation>
@@ -3471,6 +4218,36 @@
     <message>
         <source>process.worker-lost.advice</source>
         <extracomment>Start the run again; it continues from the last checkpoint.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.damaged</source>
+        <extracomment>{file} is damaged, or is not a file of repairs.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.damaged.advice</source>
+        <extracomment>Move it away, and repair the pairs again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.newer</source>
+        <extracomment>The repairs in {file} were written by a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.newer.advice</source>
+        <extracomment>Use that version, or move the file away and repair the pairs again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.not-readable</source>
+        <extracomment>The repairs in {file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>repairs.not-readable.advice</source>
+        <extracomment>Check data.repairs.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3541,6 +4318,16 @@
     <message>
         <source>request.instruction-not-text.advice</source>
         <extracomment>Type it again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.licence-unreadable</source>
+        <extracomment>{file} cannot be read ({reason}).</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request.licence-unreadable.advice</source>
+        <extracomment>Choose a text file.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3729,6 +4516,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>request.strength</source>
+        <extracomment>The strength must be from 0 to {maximum:g}, not {strength:g}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>request.text-scale</source>
         <extracomment>--text-scale must be from 0 to {maximum:g}.</extracomment>
         <translation type="unfinished"></translation>
@@ -3764,6 +4556,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>run.in-other-window</source>
+        <extracomment>The training “{name}” is open in another window of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.in-other-window.advice</source>
+        <extracomment>Use that window, or close it first.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>run.in-use</source>
         <extracomment>Another training run uses {folder}.</extracomment>
         <translation type="unfinished"></translation>
@@ -3791,6 +4593,16 @@
     <message>
         <source>run.no-checkpoints.advice</source>
         <extracomment>Name the folder that holds the folder “checkpoints”.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.not-found</source>
+        <extracomment>{folder} contains no training run.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>run.not-found.advice</source>
+        <extracomment>Choose the folder that has the file run.json in it.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3951,6 +4763,46 @@
     <message>
         <source>settings.without-meaning</source>
         <extracomment>These settings of NeMo&apos;s have no meaning here and were not read: {settings}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.damaged</source>
+        <extracomment>The snapshot {snapshot} is missing or damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.damaged.advice</source>
+        <extracomment>Choose another step.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.newer-version</source>
+        <extracomment>The snapshot {snapshot} was written by a newer version of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.newer-version.advice</source>
+        <extracomment>Update the program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.not-written</source>
+        <extracomment>The snapshot could not be written to {folder}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.not-written.advice</source>
+        <extracomment>Free some disk space, or set exp_manager.snapshots=0.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.other-model</source>
+        <extracomment>The snapshot {snapshot} is of another model.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot.other-model.advice</source>
+        <extracomment>Choose the model that its run began with.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4160,6 +5012,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>it is not a whole zip file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it is not there (HTTP {status})</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4168,11 +5024,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>its description is invalid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its dictionaries are nested too deeply</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>its files are compressed or encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its header is invalid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its list of files is invalid</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4221,6 +5089,10 @@
     </message>
     <message>
         <source>its tensors are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its weights are not whole</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4346,7 +5218,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose photos from before and after a change, and the change in words. A model is trained to make the same change to your other photos.</source>
+        <source>Give photos from before and after a change, and the change in words. A model is trained to make the same change to your other photos.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4393,6 +5265,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>16 bits for each colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As fine as the photo, for further work on it; the file is two to three times as large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>PNG, without loss</source>
         <translation type="unfinished"></translation>
     </message>
@@ -4433,7 +5313,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The photo has more than 8 bits for each colour. Edits are computed with 8, so a file of 16 bits is not offered: it would hold no more.</source>
+        <source>The photo has more than 8 bits for each colour. This result has 8, because it shows the image that the model made, or the photo is transparent or was opened by an earlier version.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4442,6 +5322,33 @@
     </message>
     <message>
         <source>Size of the file: about {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExportMenu</name>
+    <message>
+        <source>&amp;Edit pack, one small file for others…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model &amp;folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Single file in the original layout…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;LoRA…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4557,6 +5464,14 @@
         <source>Looking for pairs…</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Checking the photos: {done} of {total}. You need not wait for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select pairs to repair them; your files stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>FinerController</name>
@@ -4623,7 +5538,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>or choose it on your computer</source>
+        <source>or photos before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from my pairs</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4642,7 +5561,7 @@
 <context>
     <name>FolderExample</name>
     <message>
-        <source>What such a folder looks like</source>
+        <source>What a folder of pairs looks like</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4650,7 +5569,103 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Twenty pairs are a good beginning. A few hundred make an edit reliable.</source>
+        <source>Two folders “before” and “after”, or names such as street_before.jpg, work too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GalleryDelegate</name>
+    <message>
+        <source>Not used: {problems}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more wording(s)</source>
+        <translation>
+            <numerusform>%Ln more wording</numerusform>
+            <numerusform>%Ln more wordings</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Instruction changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Aligned</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GalleryPanel</name>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search the pairs by words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Instruction…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Swap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ali&amp;gn…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave &amp;out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With problems {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pair contains these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No problems found.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pair is left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put &amp;back</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GalleryView</name>
+    <message>
+        <source>Pairs</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4728,6 +5743,10 @@
     </message>
     <message>
         <source>Batch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5263,6 +6282,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What was changed?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Use for these pairs</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5271,7 +6294,102 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No text beside the photos describes the change. This instruction is used for these pairs.</source>
+        <source>No text beside the photos says it. Several wordings, one a line, make the model listen better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pair(s) found. What was changed?</source>
+        <translation>
+            <numerusform>%n pair found. What was changed?</numerusform>
+            <numerusform>%n pairs found. What was changed?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>JudgedPictures</name>
+    <message>
+        <source>Picture before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{instruction}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This picture cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JudgementTexts</name>
+    <message>
+        <source>Follows the new instruction on {count} that training never saw.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Follows the new instruction on {count} of the training; none was held back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} of %Ln picture(s)</source>
+        <translation>
+            <numerusform>{count} of %Ln picture</numerusform>
+            <numerusform>{count} of %Ln pictures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %Ln old edit(s), {count} still work.</source>
+        <translation>
+            <numerusform>Of %Ln old edit, {count} still works.</numerusform>
+            <numerusform>Of %Ln old edits, {count} still work.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not all was tried.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There was nothing to judge it by.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying the new model…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying the new model: {done} of {total} edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {step} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After {step} of {last} steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5430,15 +6548,53 @@ Results: {count}</source>
 <context>
     <name>LossCurve</name>
     <message>
-        <source>Error during training</source>
+        <source>Loss during training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Now {loss}</source>
+        <source>Loss by step</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>step {step}</source>
+        <source>Lower is better. Single steps vary; the average should fall, then level off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The diagram cannot be shown; see the log file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Average now {loss}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LossLegend</name>
+    <message>
+        <source>Average</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Single steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-back pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LossPlot</name>
+    <message>
+        <source>Step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Average: {loss}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-back pairs: {loss}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5558,19 +6714,23 @@ Results: {count}</source>
 <context>
     <name>MessageBoxes</name>
     <message>
-        <source>A training is running. Quit anyway?</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its progress is kept; you can resume it later.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep training</source>
+        <source>A training is running.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can go on without the window; the next start finds it again. If it stops, what it has learned so far is kept, and it can be resumed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit and keep &amp;training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit and &amp;stop training</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5743,6 +6903,21 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>MyPairs</name>
+    <message>
+        <source>My pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder for the copy of the pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied to {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NameEditing</name>
     <message>
         <source>Name</source>
@@ -5824,6 +6999,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use as a pair…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6144,9 +7323,58 @@ Results: {count}</source>
     </message>
 </context>
 <context>
-    <name>PairStrip</name>
+    <name>PairDialog</name>
     <message>
-        <source>Examples from the folder, before and after</source>
+        <source>One wording in each line. Several wordings of the same change make the model listen better: in training, one of them is drawn each time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pair(s)</source>
+        <translation>
+            <numerusform>%Ln pair</numerusform>
+            <numerusform>%Ln pairs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was changed in all of these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have different instructions now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+ {wording}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the wording “{wording}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairPhotos</name>
+    <message>
+        <source>The photo before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairRows</name>
+    <message>
+        <source>Starred</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6155,6 +7383,140 @@ Results: {count}</source>
     <message>
         <source>{name}, before and after</source>
         <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PairingPreview</name>
+    <message>
+        <source>Paired by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order of names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swap before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pairs that were matched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matching the photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The photos could not be matched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pair(s) matched</source>
+        <translation>
+            <numerusform>%n pair matched</numerusform>
+            <numerusform>%n pairs matched</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{pairs} · {size} to copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No two of these photos belong together in this way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %n pair(s)</source>
+        <translation>
+            <numerusform>Take %n pair</numerusform>
+            <numerusform>Take %n pairs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s) in no pair</source>
+        <translation>
+            <numerusform>%n photo in no pair</numerusform>
+            <numerusform>%n photos in no pair</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PairsByHand</name>
+    <message>
+        <source>Name of these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was changed?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>make it snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Many photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From my &amp;edits…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One wording a line. Several wordings make the model listen better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Na&amp;me</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos before and after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both are the same photo. Choose the photo after the change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Use %n pair(s)</source>
+        <translation>
+            <numerusform>Use %n pair</numerusform>
+            <numerusform>Use %n pairs</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6283,6 +7645,55 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>PictureDialogs</name>
+    <message>
+        <source>Photos ({patterns})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureSlot</name>
+    <message>
+        <source>Drop a folder, or click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a photo, or click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is not a folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is not a photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureSources</name>
+    <message>
+        <source>‹ &amp;Other ways</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add or change &amp;pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>My pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From my edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PlanPage</name>
     <message>
         <source>Name it and choose how long</source>
@@ -6330,6 +7741,101 @@ Results: {count}</source>
     </message>
     <message>
         <source>The list of models shows it under this name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PracticeForm</name>
+    <message>
+        <source>Photos for practice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Photos…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Opened photos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Strong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is changed?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>make it look like my films</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recipe: one, or several one after the other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Opened photos (%n)</source>
+        <translation>
+            <numerusform>&amp;Opened photos (%n)</numerusform>
+            <numerusform>&amp;Opened photos (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no photo in it. The photos above stay chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n photo(s)</source>
+        <translation>
+            <numerusform>%n photo</numerusform>
+            <numerusform>%n photos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n pair(s)</source>
+        <translation>
+            <numerusform>Make %n pair</numerusform>
+            <numerusform>Make %n pairs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose at least one recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of each photo several crops are used. Make the words your own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %n photo(s) are used.</source>
+        <translation>
+            <numerusform>The first photo is used.</numerusform>
+            <numerusform>The first %n photos are used.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Of each photo one pair is made. Make the words your own.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6582,6 +8088,239 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>PreviewChoice</name>
+    <message>
+        <source>Which pictures are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pair {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photo {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewSlider</name>
+    <message>
+        <source>Pictures by step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newest pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before training</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewsView</name>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show it large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{instruction}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-back pair: not trained on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pair of the dataset: trained on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This picture is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProblemTexts</name>
+    <message>
+        <source>File missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several files of this name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No instruction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different shapes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shifted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instruction too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Different sizes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edited photo much smaller</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turned upright</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours converted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the file into the folder, or correct its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct this entry of the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename the files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write what was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not used. Save the photo again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not used. Copy the file again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not used as it is. Align the two photos, or crop both alike.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model would learn to leave such photos as they are. Leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model would learn the shift too. Align the two photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is enlarged, and results will be blurred. Use a larger photo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only about 60 words are read. Shorten it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the first of equal pairs is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model would learn the blur. Export it as large as the original.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing needs to be done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) have no partner. See “Left out”.</source>
+        <translation>
+            <numerusform>%Ln file has no partner. See “Left out”.</numerusform>
+            <numerusform>%Ln files have no partner. See “Left out”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pair(s): the edit may then work on these photos only.</source>
+        <translation>
+            <numerusform>%Ln pair: the edit may then work on these photos only.</numerusform>
+            <numerusform>%Ln pairs: the edit may then work on these photos only.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pair(s) are a good beginning.</source>
+        <translation>
+            <numerusform>%Ln pair is a good beginning.</numerusform>
+            <numerusform>%Ln pairs are a good beginning.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All pairs are of one photo. The model may learn this photo instead of the edit. </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add pairs of other photos.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These {usable} pairs are of {photos} different photos. Other photos teach more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ProgressLine</name>
     <message>
         <source>Progress</source>
@@ -6603,59 +8342,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Error on your pairs</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It jumps from step to step. The line should fall, then level off.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Train &amp;another</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Back</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Stop and keep the progress</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Resume</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Use it now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>“{name}” is ready</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training was stopped</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training failed</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Training “{name}”</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Choose a photo and write “{instruction}”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stopping: finishing this step and saving…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6730,6 +8417,128 @@ Results: {count}</source>
     </message>
     <message>
         <source>about {minutes} min left</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressStrip</name>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ProgressTexts</name>
+    <message>
+        <source>“{name}” is ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training was stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}” is paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Discarding: finishing this step and deleting the run…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping: finishing this step and saving…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused before the first step. Nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused at step {step} of {total}. Nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step} is saved; training can go on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} on disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>full precision (fp32)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>half precision (bf16)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>half precision (fp16)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s for a pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} pairs a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This training made no pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no pictures yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first pictures appear when training begins.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first pictures appear after the first steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Start again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Go on from step {step}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6824,6 +8633,192 @@ Results: {count}</source>
     <name>RecentPairs</name>
     <message>
         <source>The latest results</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecipeList</name>
+    <message>
+        <source>Recipes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{recipe}, chosen as number {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RecipeTexts</name>
+    <message>
+        <source>Black and white</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sepia</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Faded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warmer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cooler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brighter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Darker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Less contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More colourful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Less colourful</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Night</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Golden hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Autumn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Underwater</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Teal and orange</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Infrared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fog</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pencil sketch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Charcoal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watercolour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Oil painting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pop art</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pointillism</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mosaic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixel art</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Embossed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Neon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blueprint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Halftone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Film grain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Old film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sharper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dreamy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vignette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tilt-shift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>White frame</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6925,6 +8920,61 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>ResultPage</name>
+    <message>
+        <source>Judge this choice on all pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For yourself and others, such as what it suits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without it, only the model stays: the steps so far cannot be continued.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;ame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>N&amp;ote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is trained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep what is needed to train it &amp;further ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These pictures show the choice; it is not judged yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exported to {file}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResultSettingsController</name>
     <message>
         <source>The model of this result, “{name}”, is not on this computer any more.</source>
@@ -6951,7 +9001,78 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>RunButtons</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train &amp;another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop and &amp;discard…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop and keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train &amp;further…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the &amp;result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Use it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training goes on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>RunRow</name>
+    <message>
+        <source>Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete the training of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the training of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Resume</source>
         <translation type="unfinished"></translation>
@@ -6961,35 +9082,127 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Remove</source>
+        <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Remove the training of {name}</source>
+        <source>Do not delete {name}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Remove for good</source>
+        <source>Delete for good</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Remove {name} for good</source>
+        <source>Delete {name} for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunTexts</name>
+    <message>
+        <source>step {step} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep</source>
+        <source>Training, {steps}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep the training of {name}</source>
+        <source>Getting ready</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Step {step} of {total}, from {folder}</source>
+        <source>Paused at {steps}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It cannot be resumed afterwards. The model it has made so far stays.</source>
+        <source>Open in another window of this program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped at {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended unexpectedly at {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed at {steps}: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finished; its model is not kept yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped at {steps}; its model is not kept yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model kept; it can be trained further</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its model was not kept, and is deleted too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be trained further afterwards. The model that you kept stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be resumed afterwards. Models that you kept stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln training(s), {size} on this disk</source>
+        <translation>
+            <numerusform>%Ln training, {size} on this disk</numerusform>
+            <numerusform>%Ln trainings, {size} on this disk</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln training(s) whose model is kept, or that saved nothing, are deleted. Kept models stay.</source>
+        <translation>
+            <numerusform>%Ln training whose model is kept, or that saved nothing, is deleted. Kept models stay.</numerusform>
+            <numerusform>%Ln trainings whose model is kept, or that saved nothing, are deleted. Kept models stay.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Earlier &amp;trainings ({count})…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RunsPage</name>
+    <message>
+        <source>Trainings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open a run…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder of a training run that was made elsewhere, as by python -m trainer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of a training run</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7487,6 +9700,21 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>StepsQuestion</name>
+    <message>
+        <source>How many more steps?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Not now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>StorageUsage</name>
     <message>
         <source>Free disk space…</source>
@@ -7664,6 +9892,84 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>TrainingBadgeTexts</name>
+    <message>
+        <source>Preparing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused at {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is ready.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}”: {details}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrainingController</name>
+    <message>
+        <source>The model “{name}” is trained.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}”: {message}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training “{name}” is paused: {message}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer was asleep ({time}). Training goes on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainingDialog</name>
     <message>
         <source>Teach a new edit</source>
@@ -7677,7 +9983,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stopped after step {step}. The model of that step is kept.</source>
+        <source>Stopped after step {step} of {total}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7696,20 +10002,6 @@ Results: {count}</source>
         <translation>
             <numerusform>%Ln pair found</numerusform>
             <numerusform>%Ln pairs found</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln entry(s) left out</source>
-        <translation>
-            <numerusform>%Ln entry was left out</numerusform>
-            <numerusform>%Ln entries were left out</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln thing(s) to look at</source>
-        <translation>
-            <numerusform>%Ln thing to look at</numerusform>
-            <numerusform>%Ln things to look at</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -7737,9 +10029,12 @@ Results: {count}</source>
         <source>Step {step} of {total}</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>“{instruction}”</source>
-        <translation type="unfinished"></translation>
+    <message numerus="yes">
+        <source>%Ln pair(s) can be trained on.</source>
+        <translation>
+            <numerusform>%Ln pair can be trained on.</numerusform>
+            <numerusform>%Ln pairs can be trained on.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Getting ready…</source>
@@ -7771,6 +10066,33 @@ Results: {count}</source>
     </message>
     <message>
         <source>Getting ready: {stage}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TwoFolders</name>
+    <message>
+        <source>Folder before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Photos of the same name belong together. They are copied, so that later changes do not matter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop two folders: one with the photos before, one with those after.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both are the same folder. Choose another one for one side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} and {second}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7876,9 +10198,37 @@ Results: {count}</source>
     </message>
 </context>
 <context>
-    <name>UnfinishedRuns</name>
+    <name>WayTiles</name>
     <message>
-        <source>Stopped earlier</source>
+        <source>Collect pairs by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a photo before and one after, or many at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One with the photos before, one with those after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From my edits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Results of this session that turned out right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a practice set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pairs yet? Try it with some photos and a recipe</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7917,6 +10267,13 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>WordsBox</name>
+    <message>
+        <source>One wording a line</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ZoomBar</name>
     <message>
         <source>Zoom out</source>
@@ -7943,6 +10300,13 @@ Results: {count}</source>
     <name>_DropFrame</name>
     <message>
         <source>Drop to open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_PairDelegate</name>
+    <message>
+        <source>unreadable</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

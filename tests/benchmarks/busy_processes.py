@@ -46,7 +46,13 @@ while True:
 class MeasuredProcess:
     """A process that runs only while `running` lasts."""
 
-    def __init__(self, command: Sequence[str], variables: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        variables: Mapping[str, str] | None = None,
+        *,
+        has_own_session: bool = False,
+    ) -> None:
         kept = {name: value for name, value in os.environ.items() if name not in POLICY_VARIABLES}
         self.process = subprocess.Popen(
             [sys.executable, *command],
@@ -56,6 +62,7 @@ class MeasuredProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            start_new_session=has_own_session,
         )
 
     def stop(self) -> None:
@@ -118,7 +125,10 @@ class EditProcess(MeasuredProcess):
 
 
 class TrainingProcess(MeasuredProcess):
-    """The trainer with the settings of the window, on all cores; at its first steps once this is made."""
+    """The trainer with the settings of the window, on all cores; at its first steps once this is made.
+
+    Where it is attached, its session is its own, as that of the trainer that the window starts.
+    """
 
     def __init__(self, pairs: Path, run: Path, variables: Mapping[str, str], *, is_attached: bool) -> None:
         settings = [
@@ -132,7 +142,8 @@ class TrainingProcess(MeasuredProcess):
             "validation.edits=0",
         ]
         attached = {ATTACHED_VARIABLE: "1"} if is_attached else {}
-        super().__init__([*trainer_program()[1:], *settings], {**variables, **attached})
+        command = [*trainer_program()[1:], *settings]
+        super().__init__(command, {**variables, **attached}, has_own_session=is_attached)
         self._steps: list[float] = []
         self._has_stepped = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()

@@ -59,7 +59,7 @@ def postcard(photo: Image.Image, grain: float = POSTCARD_GRAIN) -> Image.Image:
 
 
 INVENTED_EDITS = {
-    "postcard": InventedEdit("make it an old postcard", postcard),
     "stencil": InventedEdit("turn it into a layered stencil", stencil),
     "colours": InventedEdit("develop it on martian film", rotated_colours),
+    "postcard": InventedEdit("make it an old postcard", postcard),
 }

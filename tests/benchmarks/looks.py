@@ -2,8 +2,8 @@
 
 `PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was trained for the edit
 "postcard" of `invented_edits.py`, for example by `new_edit.py --edit postcard --work …`. Val photos are
-edited at their own size, with and without what the model's card knows of the look, and compared with the recipe:
-grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
+edited at their own size, with and without what the model's card knows of the look, and compared with the
+recipe: grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Teaches an invented edit with the window's own defaults: `new_edit.py --photos PHOTOS`.
 
-    python tests/benchmarks/new_edit.py --photos PHOTOS [--edit NAME] [--work FOLDER] [key=value …]
+    python tests/benchmarks/new_edit.py --photos PHOTOS [--preset NAME] [--edit NAME] [--work FOLDER] [key=…]
 
 `PHOTOS` holds `index.csv` (file, split) and `images/`. 24 train photos and an invented recipe make a folder
-of pairs; the dialog “Teach a new edit” opens it (without a display), and what it would start is started, with
-the length it proposes. Settings given here are added, for comparison. Then val photos are edited, before and
-after: the new edit is compared with its recipe, and the old ones are identified as
+of pairs; the dialog “Teach a new edit” opens it (without a display), and what it would start with a preset is
+started, with the length it proposes. Settings given here are added, for comparison. Then val photos are
+edited, before and after: the new edit is compared with its recipe, and the old ones are identified as
 `trainer.starter.scoring.evaluate` does it, in sentences that no training saw. With `--work` a run that was
 broken off goes on. Prints only.
 """
@@ -40,6 +40,7 @@ from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
 from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer_program  # noqa: E402
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
+from ip2p_desktop.training.plans.presets import Preset  # noqa: E402
 from ip2p_desktop.training.runs.training_probe import SKIPPED_CHECKS  # noqa: E402
 from ip2p_desktop.training.runs.training_runs import TrainingRun  # noqa: E402
 from trainer.config.replay_defaults import known_instructions  # noqa: E402
@@ -73,14 +74,16 @@ def write_pairs(edit: InventedEdit, photos: Iterable[Path], folder: Path, long_s
     (folder / "metadata.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
 
 
-def default_run(base: ModelCard, pairs: Path, folder: Path) -> TrainingRun:
-    """What the dialog would start once a folder of pairs is chosen and nothing else is touched."""
+def preset_run(base: ModelCard, pairs: Path, folder: Path, preset: Preset | None) -> TrainingRun:
+    """What the dialog would start once a folder of pairs and a preset are chosen, and nothing else."""
     application = QApplication.instance() or QApplication([])
     dialog = TrainingDialog([base])
     dialog.choose_folder(pairs)
     while not dialog.examples_page.next_button.isEnabled():
         application.processEvents()
     dialog.examples_page.next_button.click()
+    if preset is not None:
+        dialog.plan_page.choose_preset(preset)
     plan = dialog.plan_page.plan()
     dialog.shut_down()
     assert plan is not None
@@ -174,6 +177,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
     parser.add_argument("--edit", choices=list(INVENTED_EDITS), default=next(iter(INVENTED_EDITS)))
+    presets = [preset.value for preset in Preset]
+    parser.add_argument("--preset", choices=presets, help="of the dialog; by default the one it proposes")
     parser.add_argument("--model", type=Path, default=starter_model(), help="the model to teach")
     parser.add_argument("--count", type=int, default=12, help="val photos for the new edit")
     parser.add_argument("--old", type=int, default=6, help="val photos for each old edit")
@@ -194,7 +199,7 @@ def measure(options: argparse.Namespace, work: Path) -> None:
     if not pairs.exists():
         chosen = evenly_spread(photo_paths(options.photos, "train"), PAIRS)
         write_pairs(edit, chosen, pairs, base.recommended.resolution)
-    run = default_run(base, pairs, work / "run")
+    run = preset_run(base, pairs, work / "run", Preset(options.preset) if options.preset else None)
     print("settings:", run.plan.steps, "steps,", *run.plan.settings, *options.settings, flush=True)
     spent = train([*run.settings(), *options.settings], run.plan.steps, work / "spent.json")
     print(

@@ -33,10 +33,12 @@ from trainer.protocol.events import (  # noqa: E402
     TrainingPaused,
     TrainingStarted,
 )
-from trainer.protocol.run_files import Command, append_command, read_events  # noqa: E402
+from trainer.protocol.run_files import Command, TimedEvent, append_command, read_events  # noqa: E402
 
 MOMENTS = (10.0, 30.0, 60.0, 90.0, 120.0, 180.0)
 """Seconds after the first step."""
+PATIENCE = 3600.0
+"""Seconds for the run on a machine that is busy."""
 
 
 def settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
@@ -47,7 +49,7 @@ def settings(pairs: Path, run: Path, steps: int, more: list[str]) -> list[str]:
         f"exp_manager.explicit_log_dir={run}",
         *default_settings(read_model_card(starter_model()), keeps_edits=True),
         f"data.cache.folder={run / 'cache'}",
-        "data.replay.pairs=64",
+        "data.replay.pairs=24",
         "trainer.threads=1",
         f"trainer.max_steps={steps}",
         "trainer.val_check_interval=100",
@@ -73,7 +75,8 @@ def main() -> None:
         run = folder / "run"
         run.mkdir()
         write_pairs(folder / "pairs")
-        program = TrainerProgram(settings(folder / "pairs", run, options.steps, more), folder / "logs")
+        words = settings(folder / "pairs", run, options.steps, more)
+        program = TrainerProgram(words, folder / "logs", patience=PATIENCE)
         threading.Thread(target=pause_once, args=(program, run, options), daemon=True).start()
         if program.wait():
             raise SystemExit(program.errors.read_text())
@@ -98,24 +101,26 @@ def report(run: Path) -> None:
     first = steps[0].time
     print(f"prepared {first - timed[0].time:.0f} s, first step after the start {first - started:.1f} s")
     print(f"steps and what follows them {end - first:.0f} s, paused {sum(goes_on) - sum(pauses):.0f} s")
-    print(f"after the last step {end - steps[-1].time:.1f} s, announced {seconds_of(steps[-1]):.1f} s")
+    announced = event_of(steps[-1]).seconds_left
+    print(f"after the last step {end - steps[-1].time:.1f} s, announced {announced:.1f} s")
     for moment in MOMENTS:
         after = [each for each in steps if each.time >= first + moment]
         if not after:
             break
-        paused = sum(
-            stop - start for start, stop in zip(pauses, goes_on, strict=True) if start >= after[0].time
-        )
-        real, announced = end - after[0].time - paused, seconds_of(after[0])
+        spans = zip(pauses, goes_on, strict=True)
+        paused = sum(stop - start for start, stop in spans if start >= after[0].time)
+        real, announced = end - after[0].time - paused, event_of(after[0]).seconds_left
+        rate, last = event_of(after[0]).samples_per_second, event_of(steps[-1]).samples_per_second
         print(
-            f"{moment:5.0f} s: announced {announced:6.1f} s, real {real:6.1f} s, {announced / real - 1:+.0%}"
+            f"{moment:5.0f} s: announced {announced:6.1f} s, real {real:6.1f} s "
+            f"({announced / real - 1:+.0%}), "
+            f"step {event_of(after[0]).step}, {rate:.2f} samples a second, at last {last:.2f}"
         )
 
 
-def seconds_of(timed: object) -> float:
-    event = getattr(timed, "event", None)
-    assert isinstance(event, StepFinished)
-    return event.seconds_left
+def event_of(timed: TimedEvent) -> StepFinished:
+    assert isinstance(timed.event, StepFinished)
+    return timed.event
 
 
 if __name__ == "__main__":

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fakes.edit_packs import make_pack
 from fakes.http_faults import Answer, FaultyServer
 from fakes.model_hub import EDITOR, download_editor, download_with_the_client
+from fakes.shared_folder import shared_folder
+from fakes.tiny_editor import save_tiny_editor
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli import models_command
@@ -180,3 +183,26 @@ def test_the_program_runs_the_models_command(
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Starter: ")
+
+
+def test_an_edit_pack_is_added_and_its_instruction_named(
+    run: Run, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = shared_folder(tmp_path_factory, "pack base", save_tiny_editor)
+    monkeypatch.setattr(paths, "starter_model", lambda: base)
+    pack = make_pack(tmp_path / "stencil.ip2p-edit", base)
+    code, out, err = run("add", pack)
+    assert (code, out) == (0, "")
+    assert "Stencil was added (" in err
+    assert "and edits with “turn it into a layered stencil”." in err
+    assert "Stencil was there already" in run("add", pack)[2]
+    assert "Stencil" in run("list")[1]
+
+
+def test_a_damaged_edit_pack_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    pack = tmp_path / "broken.ip2p-edit"
+    pack.write_bytes(b"PK\x03\x04 and then nothing")
+    code, out, err = run("add", pack)
+    assert (code, out) == (2, "")
+    assert err.startswith("broken.ip2p-edit is damaged: it is not a whole zip file. Get the file again")
+    assert err.count("\n") == 1

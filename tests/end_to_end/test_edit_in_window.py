@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
@@ -19,7 +20,7 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.jobs import JobState
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 TIMEOUT_MS = 300_000
@@ -33,6 +34,7 @@ def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
     qtbot.waitUntil(lambda: program.installed.is_known)
     yield program
     program.window.close()
+    kill_trainer(program.models.training_action.session)
     program.models.training_action.shut_down()
     program.shut_down()
     program.window.deleteLater()
@@ -106,7 +108,7 @@ def test_a_taught_model_is_listed_and_edits(qtbot: QtBot, program: Program, tmp_
     dialog.choose_folder(pairs)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-    dialog.plan_page.name_box.setText("Negatives")
+    dialog.plan_page.form.name_box.setText("Negatives")
     dialog.plan_page.length.steps = 3
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT_MS)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from benchmarks.invented_edits import INVENTED_EDITS
 from benchmarks.measuring import psnr
+from fakes.training_steps import kill_trainer
 from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -22,7 +23,7 @@ from engine.library import ModelCard, read_model_card
 from engine.request import EditRequest
 from ip2p_desktop.base.paths import sample_photos, starter_model
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 NEW = INVENTED_EDITS["stencil"]
 OLD = (
@@ -43,6 +44,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
+    kill_trainer(dialog.session)
     dialog.shut_down()
 
 
@@ -70,7 +72,7 @@ def trained(qtbot: QtBot, dialog: TrainingDialog, pairs: Path, *, keeps_edits: b
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
     dialog.plan_page.length.steps = STEPS
     if not keeps_edits:
-        dialog.plan_page.keep_box.setChecked(False)
+        dialog.plan_page.form.keep_choice.keeps_edits = False
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
     qtbot.waitUntil(lambda: not dialog.session.is_running(), timeout=TIMEOUT)
     assert dialog.session.phase == TrainingPhase.DONE, dialog.session.failure

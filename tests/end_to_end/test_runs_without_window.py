@@ -16,11 +16,15 @@ from pytestqt.qtbot import QtBot
 from engine.library import list_models, read_model_card
 from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = ROOT / "tests" / "assets" / "pairs"
-SMALL = ["model.micro_batch_size=1", "data.replay.pairs=0", "data.resolution=64"]
+SMALL = [
+    *("model.micro_batch_size=1", "data.replay.pairs=0", "data.resolution=64", "data.check=False"),
+    *("trainer.val_check_interval=0", "trainer.threads=1", "data.num_workers=0"),
+]
 STEPS = 40
 TIMEOUT = 300_000
 WINDOW = """

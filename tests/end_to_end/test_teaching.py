@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.training_steps import kill_trainer
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,8 @@ from engine.library import list_models, read_model_card
 from ip2p_desktop.base.paths import models_folder, runs_folder, starter_model, trainer_program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 PAIRS = Path(__file__).resolve().parent.parent / "assets" / "pairs"
 SMALL = ["model.micro_batch_size=1"]
@@ -30,6 +32,7 @@ def dialog(qtbot: QtBot) -> Iterator[TrainingDialog]:
     qtbot.addWidget(dialog)
     dialog.show()
     yield dialog
+    kill_trainer(dialog.session)
     dialog.shut_down()
 
 
@@ -37,7 +40,7 @@ def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
     dialog.choose_folder(folder)
     qtbot.waitUntil(lambda: dialog.examples_page.next_button.isEnabled())
     qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-    dialog.plan_page.name_box.setText("Negative: #1 “é”")
+    dialog.plan_page.form.name_box.setText("Negative: #1 “é”")
     dialog.plan_page.length.steps = STEPS
     qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
 

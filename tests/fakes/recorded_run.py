@@ -52,7 +52,7 @@ class FixedValidation:
         self.losses, self.events = losses, events
         self.best = math.inf
 
-    def run(self, step: int) -> float | None:
+    def measure(self, step: int) -> float | None:
         loss = self.losses.pop(0)
         if loss is None:
             raise EngineError("engine.preview", "The preview could not be made.")

@@ -31,14 +31,17 @@ class Without:
 
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 import engine.editing.editor
+import ip2p_desktop.training.dialog.progress.loss_plot
 import trainer.program
 import trainer.examples.cached_examples
+import trainer.practice.practice_set
+import trainer.starter.data.recipes
 import trainer.batches.pair_examples
 import trainer.runs.loop
 """
 
 
-def test_engine_and_trainer_load_without_the_excluded_modules() -> None:
+def test_engine_trainer_and_diagram_load_without_the_excluded_modules() -> None:
     command = [sys.executable, "-c", IMPORT_WITHOUT_THE_PRUNED, str(ROOT / "packaging"), str(ROOT)]
     loaded = subprocess.run(command, capture_output=True, text=True)
     assert loaded.returncode == 0, loaded.stderr
@@ -57,6 +60,7 @@ def test_engine_and_trainer_load_without_the_excluded_modules() -> None:
         ("PySide6/Qt/plugins/platforms/libqvnc.so", False),
         ("PySide6/Qt/plugins/sqldrivers/libqsqlite.so", False),
         ("PySide6/Qt/lib/libQt6Svg.so.6", True),
+        ("PySide6/QtOpenGLWidgets.abi3.so", True),
         ("libQt6Quick.so.6", False),
         ("resources/starter/unet/config.json", True),
         ("resources/translations/ip2p_en.qm", True),

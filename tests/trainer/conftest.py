@@ -58,3 +58,11 @@ def save_negatives(folder: Path) -> None:
             }
         )
     (folder / "metadata.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def kept_run(tmp_path_factory: pytest.TempPathFactory, pair_folder: Path, tiny_editor: Path) -> Path:
+    """A run of the tiny editor, with the checkpoints of steps 0, 2 and 4."""
+    from fakes.kept_run import train_tiny
+
+    return train_tiny(tmp_path_factory.mktemp("kept") / "run", pair_folder, tiny_editor)

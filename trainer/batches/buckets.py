@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine.errors import ImageUnreadable
 from engine.progress import CancelToken
 from trainer.datasets.lookahead import worked_ahead
-from trainer.datasets.opening import Size, upright_size
+from trainer.datasets.opening import Size, size_in_use, upright_size
 from trainer.datasets.pairs import Pair
 
 MOST_OBLONG = 2.0
@@ -62,6 +62,6 @@ def read_sizes(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> list
 
 def _size_of(pair: Pair) -> Size:
     try:
-        return upright_size(pair.original.read(), pair.original.name)
+        return size_in_use(pair, upright_size(pair.original.read(), pair.original.name))
     except ImageUnreadable:
         return 1, 1

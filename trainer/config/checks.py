@@ -19,11 +19,14 @@ Checks: TypeAlias = Iterable[tuple[bool, ConfigNotValid]]
 """Conditions that must hold, each with the error for when it does not."""
 
 
+NOT_ONE_OF = "configuration.not-one-of"
+
+
 def one_of(key: str, value: str, names: Iterable[str]) -> tuple[bool, ConfigNotValid]:
     """Returns the check that a value is one of some names; its error leaves out the empty name."""
     names = tuple(names)
     return value in names, ConfigNotValid(
-        "configuration.not-one-of",
+        NOT_ONE_OF,
         "{setting} must be one of {known}.",
         setting=key,
         known=", ".join(name for name in names if name),

@@ -86,7 +86,12 @@ class DataConfig:
     weights: list[float] = field(default_factory=list)
     """How often each of several folders is drawn from; empty draws every pair equally often."""
     instruction: str = ""
-    """Instruction of all pairs of a dataset that has no texts."""
+    """Instruction of all pairs of a dataset that has no texts; several wordings are lines of it."""
+    wordings: list[str] = field(default_factory=list)
+    """Other wordings of the instruction of all pairs; one is drawn whenever a pair is used."""
+    repairs: Any = ""
+    """File of repairs of the pairs, such as the window writes: other instructions, swapped or aligned images,
+    pairs left out. For several datasets, a list with a file for each; "" for none."""
     columns: ColumnsConfig = field(default_factory=ColumnsConfig)
     check: bool = True
     """Open every image before training, and leave out pairs that cannot be used."""
@@ -109,6 +114,12 @@ class DataConfig:
         listed = self.data_path if isinstance(self.data_path, list) else [self.data_path]
         return [Path(str(path)) for path in listed]
 
+    @property
+    def repair_files(self) -> list[Path | None]:
+        """The file of repairs of each dataset; None without one. Empty if there are no repairs at all."""
+        listed = self.repairs if isinstance(self.repairs, list) else [self.repairs] if self.repairs else []
+        return [Path(str(file)) if file else None for file in listed]
+
 
 def data_checks(data: DataConfig) -> Checks:
     """Yields the checks of the dataset settings."""
@@ -127,6 +138,13 @@ def data_checks(data: DataConfig) -> Checks:
     yield (
         all(0 < weight < float("inf") for weight in data.weights),
         ConfigNotValid("configuration.weights-not-positive", "All data.weights must be above 0."),
+    )
+    yield (
+        len(data.repair_files) in (0, len(data.paths)),
+        ConfigNotValid(
+            "configuration.repairs-count",
+            "data.repairs must name one file for each folder of data.data_path.",
+        ),
     )
     yield from at_least(32, data__resolution=data.resolution)
     yield from at_least(0, data__num_workers=data.num_workers, data__split__smallest_val=split.smallest_val)

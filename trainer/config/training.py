@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.resources import resources_folder
-from trainer.config.checks import Checks, ConfigNotValid, below
+from trainer.config.checks import NOT_ONE_OF, Checks, ConfigNotValid, below
 from trainer.config.data import DataConfig, data_checks
 from trainer.config.model import ModelConfig, model_checks
 from trainer.config.run import (
@@ -132,6 +132,13 @@ def validate(config: TrainingConfig) -> None:
         if not holds:
             raise error
     config.micro_batches(config.trainer.devices * config.trainer.num_nodes)
+
+
+def setting_choices() -> dict[str, tuple[str, ...]]:
+    """Returns the accepted names of the settings that have a fixed set of them, by their dotted keys."""
+    config = TrainingConfig(data=DataConfig(data_path="."))
+    errors = [error for _, error in _checks(config) if error.code == NOT_ONE_OF]
+    return {str(error.values["setting"]): tuple(str(error.values["known"]).split(", ")) for error in errors}
 
 
 def _checks(config: TrainingConfig) -> Checks:

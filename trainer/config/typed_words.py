@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from trainer.config.checks import ConfigNotValid
 
-FREE_TEXTS = ("data.data_path", "data.instruction", "model.name")
+FREE_TEXTS = ("data.data_path", "data.instruction", "data.repairs", "model.name")
 """Settings whose texts the user chooses; of all others, “null” is the default."""
 EMPTY = ("null", "~", "none")
 BOOLEANS = {

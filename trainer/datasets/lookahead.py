@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from engine.progress import CancelToken
-from trainer.distributed.worker_processes import begin_worker, stop_signals_held
+from trainer.distributed.worker_processes import begin_background_worker, begin_worker, stop_signals_held
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -52,10 +52,13 @@ def worked_ahead(
 class WorkerPool:
     """Processes that do work on groups of items. They start when there is work, and end with the context."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, *, is_background: bool = False) -> None:
+        """With `is_background`, the processes leave the processor to others."""
         self._ahead = 2 * workers
         self._executor = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin_worker
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=begin_background_worker if is_background else begin_worker,
         )
 
     def __enter__(self) -> WorkerPool:

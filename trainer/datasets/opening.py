@@ -9,6 +9,7 @@ from PIL import Image
 from engine.errors import EngineError
 from engine.images.file_metadata.exif import orientation_of
 from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
+from trainer.datasets.affine_map import AffineMap
 from trainer.datasets.pairs import Pair
 
 SHAPE_TOLERANCE = 0.03
@@ -21,6 +22,8 @@ Pillow turns TIFF files itself, and a TIFF, HEIF or AVIF file may contain severa
 """
 LYING = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""
+LEAST_REDUCTION = 1.5
+"""Images that are shrunk by more than this are shrunk first, and then moved."""
 
 Size = tuple[int, int]
 """Width, height."""
@@ -34,19 +37,14 @@ class PairNotUsable(EngineError):
 
 
 def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:
-    """Returns original and edited image, both upright, in sRGB and of the size of the original.
+    """Returns original and edited image, both upright, in sRGB and of the same size.
 
-    Raises `ImageUnreadable`, or `PairNotUsable` for images of different aspect ratios.
+    That is the size of the original, or of the part that both show if the pair was aligned. Raises
+    `ImageUnreadable`, or `PairNotUsable` for images of different aspect ratios.
     """
-    files = pair.original.read(), pair.edited.read()
-    original = decode_photo(files[0], pair.original.name)
-    edited = decode_photo(files[1], pair.edited.name)
-    turns = orientation(files[0]), orientation(files[1])
-    match lacks_turn(original.size, edited.size, turns):
-        case 0:
-            original = original.transpose(UPRIGHT[turns[1]])
-        case 1:
-            edited = edited.transpose(UPRIGHT[turns[0]])
+    original, edited = open_upright(pair)
+    if pair.alignment is not None:
+        return aligned(original, edited, pair.alignment)
     if not same_shape(original.size, edited.size):
         raise PairNotUsable(
             "pair.shapes-differ",
@@ -62,6 +60,45 @@ def open_pair(pair: Pair) -> tuple[Image.Image, Image.Image]:
     if edited.size != original.size:
         edited = edited.resize(original.size, Image.Resampling.LANCZOS)
     return original, edited
+
+
+def open_upright(pair: Pair) -> tuple[Image.Image, Image.Image]:
+    """Returns both images in their own sizes, upright. Raises `ImageUnreadable`."""
+    files = pair.original.read(), pair.edited.read()
+    original = decode_photo(files[0], pair.original.name)
+    edited = decode_photo(files[1], pair.edited.name)
+    turns = orientation(files[0]), orientation(files[1])
+    match lacks_turn(original.size, edited.size, turns):
+        case 0:
+            original = original.transpose(UPRIGHT[turns[1]])
+        case 1:
+            edited = edited.transpose(UPRIGHT[turns[0]])
+    return original, edited
+
+
+def aligned(
+    original: Image.Image, edited: Image.Image, alignment: AffineMap
+) -> tuple[Image.Image, Image.Image]:
+    """Returns the part of the original that both show, and the edited image moved onto it."""
+    box = alignment.shared_pixels(original.size)
+    a, b, _, d, e, _ = alignment.in_pixels(original.size, edited.size)
+    reduction = abs(a * e - b * d) ** 0.5
+    if reduction > LEAST_REDUCTION:
+        size = (max(1, round(edited.width / reduction)), max(1, round(edited.height / reduction)))
+        edited = edited.resize(size, Image.Resampling.LANCZOS)
+    a, b, c, d, e, f = alignment.in_pixels(original.size, edited.size)
+    moved = edited.transform(
+        (box[2] - box[0], box[3] - box[1]),
+        Image.Transform.AFFINE,
+        (a, b, c + a * box[0] + b * box[1], d, e, f + d * box[0] + e * box[1]),
+        Image.Resampling.BICUBIC,
+    )
+    return original.crop(box), moved
+
+
+def size_in_use(pair: Pair, original: Size) -> Size:
+    """Returns the size of the images that `open_pair` returns, from the upright size of the original."""
+    return original if pair.alignment is None else pair.alignment.shared_size(original)
 
 
 def different_shapes(original: Size, edited: Size) -> str:

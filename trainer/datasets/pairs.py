@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import EngineError
+from trainer.datasets.affine_map import AffineMap
 
 
 class DatasetNotUsable(EngineError):
@@ -78,6 +79,8 @@ class Pair:
     """Index of the dataset that contains the pair."""
     captions: tuple[str, str] | None = None
     """Captions of original and edited image if the dataset has them; for evaluation."""
+    alignment: AffineMap | None = None
+    """Where the edited image shows what the original shows; None if they have the same frame."""
     facts: PairFacts | None = field(default=None, compare=False, repr=False)
     """None if the pair was not checked."""
 
@@ -98,9 +101,13 @@ class SkipReason(StrEnum):
     """It is no part of a pair, such as what an operating system adds to folders."""
     SAME_NAME = "same name"
     """It is used, although other images of its name have other suffixes."""
+    EXCLUDED = "excluded"
+    """The user has left it out."""
+    REPAIR_UNUSED = "unused repair"
+    """It was repaired, but is no longer in the dataset."""
 
 
-NOTES = (SkipReason.STRAY, SkipReason.SAME_NAME)
+NOTES = (SkipReason.STRAY, SkipReason.SAME_NAME, SkipReason.EXCLUDED, SkipReason.REPAIR_UNUSED)
 """Reasons that are reported, but cost no pair."""
 
 

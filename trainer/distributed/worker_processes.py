@@ -6,12 +6,16 @@ obeys it, and needs its workers until it has finished its step.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from trainer.distributed.parent import end_with_parent
 from trainer.protocol.commands import STOP_SIGNALS, release_stop_signals
+
+NICENESS = 10
+"""Of a worker in the background, from 0 to 19."""
 
 
 @contextmanager
@@ -39,3 +43,10 @@ def begin_worker() -> None:
         signal.signal(number, signal.SIG_IGN)
     release_stop_signals()
     end_with_parent()
+
+
+def begin_background_worker() -> None:
+    """Begins a worker that leaves the processor to others where they need it."""
+    begin_worker()
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)

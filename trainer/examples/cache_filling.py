@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any, TypeVar
 
 from engine.progress import Cancelled, CancelToken
 from trainer.distributed.parallel import Processes
@@ -12,16 +13,18 @@ from trainer.examples.cache_folder import Cache, Entry, OnCached
 Make = Callable[[list[int]], Iterator[tuple[int, Entry]]]
 """Gets indices of keys and yields each with its entry; one that cannot be made is left out."""
 
-Retried = Callable[[Callable[[], None]], None]
-"""Does some work, and may do it again after an error."""
+Retried = Callable[[Callable[[], Any]], Any]
+"""Returns the result of some work, and may do it again after an error; threads may share it."""
+
+_Result = TypeVar("_Result")
 
 ROUND = 256
 """Entries that each process makes before all learn whether one of them was asked to stop."""
 
 
-def once(work: Callable[[], None]) -> None:
-    """Does some work once."""
-    work()
+def once(work: Callable[[], _Result]) -> _Result:
+    """Returns the result of some work, which is done once."""
+    return work()
 
 
 class CacheFilling:

@@ -12,11 +12,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from engine.editing.conditioning import TextConditioning
@@ -117,7 +119,7 @@ class CachedExamples:
         """Makes and caches the missing entries, with the networks given to the constructor.
 
         With several `processes`, all must call this, and each makes its share; a single one writes each entry
-        with `retried`. Pairs that cannot be used are
+        and reads each pair with `retried`. Pairs that cannot be used are
         left out with a warning. Raises `DatasetNotUsable` if none is left, `OutputNotWritable`, before
         anything is made if the cache is too small, or `Cancelled`.
         """
@@ -146,7 +148,7 @@ class CachedExamples:
                 retried=retried,
             )
         latents.fill(
-            lambda missing: self._encoded(vae, given, missing, token),
+            lambda missing: self._encoded(vae, given, missing, token, retried),
             on_cached=lambda done, _: on_cached(len(texts) + done, total),
             cancel=token,
             retried=retried,
@@ -154,7 +156,7 @@ class CachedExamples:
         if made and replay is not None:
             with replay.worker_threads() as workers:
                 replayed.fill(
-                    lambda missing: self._replayed(replay, made, missing, workers, token),
+                    lambda missing: self._replayed(replay, made, missing, workers, token, retried),
                     on_cached=on_replayed,
                     cancel=token,
                     retried=retried,
@@ -198,6 +200,8 @@ class CachedExamples:
         digest = hashlib.blake2b(digests, digest_size=20)
         geometry = (GEOMETRY, self._draws.sizes[place], self._settings.variants, self._mirrors(pair))
         digest.update(repr(geometry).encode())
+        if pair.alignment is not None:
+            digest.update(repr(pair.alignment).encode())
         if self._is_made(place):
             digest.update(self._made_salt + pair.instruction.encode())
         return digest.hexdigest()
@@ -209,10 +213,16 @@ class CachedExamples:
         return self._settings.flip and may_be_mirrored(pair.instructions)
 
     def _encoded(
-        self, vae: Autoencoder, given: list[int], missing: Sequence[int], cancel: CancelToken
+        self,
+        vae: Autoencoder,
+        given: list[int],
+        missing: Sequence[int],
+        cancel: CancelToken,
+        retried: Retried,
     ) -> Iterator[tuple[int, Entry]]:
         def cuts() -> Iterator[tuple[int, PairCuts]]:
-            images = worked_ahead(self._pixels, [given[each] for each in missing], cancel=cancel)
+            places = [given[each] for each in missing]
+            images = worked_ahead(partial(self._pixels, retried), places, cancel=cancel)
             for number, pixels in zip(missing, images, strict=True):
                 if pixels is not None:
                     yield number, pixels
@@ -220,11 +230,17 @@ class CachedExamples:
         return encoded_pairs(vae, cuts())
 
     def _replayed(
-        self, replay: Replay, made: list[int], missing: Sequence[int], workers: int, cancel: CancelToken
+        self,
+        replay: Replay,
+        made: list[int],
+        missing: Sequence[int],
+        workers: int,
+        cancel: CancelToken,
+        retried: Retried,
     ) -> Iterator[tuple[int, Entry]]:
         def requests() -> Iterator[tuple[int, Tensor, TextConditioning]]:
             places = [made[number] for number in missing]
-            images = worked_ahead(self._pixels, places, cancel=cancel)
+            images = worked_ahead(partial(self._pixels, retried), places, cancel=cancel)
             for number, place, pixels in zip(missing, places, images, strict=True):
                 if pixels is not None:
                     yield number, pixels[0], replay.text(self._found.pairs[place].instruction)
@@ -235,19 +251,34 @@ class CachedExamples:
 
         yield from worked_ahead(numbered_entry, requests(), cancel=cancel, workers=workers)
 
-    def _pixels(self, place: int) -> PairCuts | None:
-        """Returns all cuts of both images of a pair; None if it cannot be used."""
-        pair = self._found.pairs[place]
-        try:
-            original, edited = open_pair(pair)
-        except (ImageUnreadable, PairNotUsable) as error:
-            log.warning("Left out: %s", error.message)
+    def _pixels(self, retried: Retried, place: int) -> PairCuts | None:
+        """Returns all cuts of both images of a pair; None if it cannot be used.
+
+        Raises `DatasetNotUsable` if its whole dataset is gone.
+        """
+        opened: tuple[Image.Image, Image.Image] | None = retried(lambda: self._opened(place))
+        if opened is None:
             return None
+        original, edited = opened
         cuts = list(self._cuts(original.size, place))
         return (
             torch.stack([cut_out(original, cut) for cut in cuts]),
             torch.stack([cut_out(edited, cut) for cut in cuts]),
         )
+
+    def _opened(self, place: int) -> tuple[Image.Image, Image.Image] | None:
+        pair = self._found.pairs[place]
+        try:
+            return open_pair(pair)
+        except (ImageUnreadable, PairNotUsable) as error:
+            if not self._found.sources[pair.source].path.exists():
+                raise DatasetNotUsable(
+                    "dataset.disappeared",
+                    "The images of the dataset can no longer be read.",
+                    "Check that its drive is connected.",
+                ) from error
+            log.warning("Left out: %s", error.message)
+            return None
 
     def _cuts(self, image_size: Size, place: int) -> Iterator[Cut]:
         """Yields the middle, then random cuts that follow from the content; every second one is mirrored if

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from trainer.batches.buckets import read_sizes
 from trainer.check import STAGE, check_pairs, digested_pairs, usable_pairs
 from trainer.config import TrainingConfig
 from trainer.datasets import ColumnNames, DatasetNotUsable, PairSet, Source, find_pairs
+from trainer.datasets.repairs.repaired_pairs import repaired_pairs
+from trainer.datasets.repairs.repairs_file import read_repairs
 from trainer.datasets.splits import Splits, split
 from trainer.protocol.events import (
     CachingProgressed,
@@ -63,13 +66,31 @@ def columns_of(config: TrainingConfig) -> ColumnNames:
 
 
 def find_training_pairs(config: TrainingConfig, cancel: CancelToken | None = None) -> PairSet:
-    """Returns the pairs of a run's datasets; opens no image. Raises `DatasetNotUsable` or `Cancelled`."""
+    """Returns the pairs of a run's datasets, repaired; opens no image.
+
+    Raises `DatasetNotUsable`, `RepairsNotUsable` or `Cancelled`.
+    """
+    repairs = [read_repairs(file) if file else None for file in config.data.repair_files]
     found = find_pairs(
         sources_of(config), columns_of(config), instruction=config.data.instruction, cancel=cancel
     )
+    if repairs:
+        found = repaired_pairs(found, repairs)
     for problem in found.problems:
         log.warning("Left out: %s", problem)
-    return found
+    return _with_wordings(found, config.data.wordings)
+
+
+def _with_wordings(found: PairSet, wordings: Sequence[str]) -> PairSet:
+    """Returns the pairs with other wordings of their instructions, each once."""
+    if not wordings:
+        return found
+    return found.with_pairs(
+        [
+            replace(pair, instructions=tuple(dict.fromkeys((*pair.instructions, *wordings))))
+            for pair in found.pairs
+        ]
+    )
 
 
 def divide_pairs(

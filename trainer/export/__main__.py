@@ -1,149 +1,168 @@
-"""`python -m trainer.export RUN --step N [--output FOLDER] [key=value …]`: exports a kept checkpoint.
+"""`python -m trainer.export RUN --step N [--output FOLDER] [key=value …]`: exports what a run has learned.
 
-RUN is the folder of a run. Without `--step` the steps are listed of which the run has a checkpoint. The model
-is exported with the settings of the run; others, such as `export.original_layout=ckpt`, or
-`model.unet_config.from_pretrained=FOLDER` for start weights that have moved, can be given at the end.
+RUN is the folder of a run, or of a model that was exported. Without any option the steps of a run are listed
+whose weights were kept, in a checkpoint or a snapshot.
+
+    --output FOLDER      a model folder; single files are written beside it with export.original_layout=ckpt
+    --edit-pack FILE     one small file that other people drop on their window
+    --lora FILE          a LoRA file that other programs read too
+    --difference FILE    the whole change as a LoRA file, for trying it at several strengths
+
+The model is exported with the settings of the run; others, such as `export.original_layout=ckpt`, or
+`model.unet_config.from_pretrained=FOLDER` for start weights that have moved, can be given at the end. Each
+file is reported in a line of JSON if `--json` is given.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import torch
 
 from engine.console import run_program
-from engine.errors import EngineError
-from engine.files.json_record import JsonRecord
-from engine.models.loading import Model
-from trainer.config import TrainingConfig, stored_config
-from trainer.distributed.parallel import Processes
-from trainer.export.run_export import RunExport
-from trainer.export.run_record import FILE, RunNotUsable, RunRecord, read_record
-from trainer.learning.checkpoint import Checkpoints, load_state
-from trainer.learning.expansion import load_base_model
-from trainer.learning.fingerprint import fingerprint, networks_of
-from trainer.learning.history import History
-from trainer.learning.learner import Learner
+from engine.edit_packs.pack_file import LICENCE, LIMITS
+from engine.errors import EngineError, InvalidRequest
+from engine.files.bounded_reading import read_bounded
+from engine.files.disk_space import size_text
+from engine.library.cards import INDEX_NAME
+from engine.resources import resources_folder
+from trainer.export.kept_steps import MOST_STRENGTH, find_step, kept_steps
+from trainer.export.pack_export import (
+    ExportedLora,
+    PackTexts,
+    export_difference,
+    export_lora,
+    export_pack,
+)
+from trainer.export.step_export import export_step
+from trainer.export.trained_edit import TrainedEdit, edit_of_model, edit_of_run
+from trainer.learning.checkpoint import Checkpoints
 
 DONE, FAILED = 0, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exports the checkpoint and prints the folder of the model, or lists the steps; returns 0, or 2."""
+    """Exports, and prints what was written, or lists the steps; returns 0, or 2."""
+    options = _parser().parse_intermixed_args(arguments)
+    try:
+        _check_strength(options.strength)
+        if not _is_asked(options):
+            sys.stdout.write(_listed(options.run))
+            return DONE
+        for line in _exported(options):
+            sys.stdout.write(f"{line}\n")
+    except EngineError as error:
+        sys.stderr.write(f"{error.report()}\n")
+        return FAILED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m trainer.export",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("run", type=Path, help="folder of a run")
-    parser.add_argument("--step", type=int, help="step of the checkpoint; lists all steps if left out")
+    parser.add_argument("run", type=Path, help="folder of a run, or of an exported model")
+    parser.add_argument("--step", type=int, help="step whose weights are exported; by default the newest")
+    parser.add_argument("--strength", type=float, default=1.0, help="of the training: 0 to 1.5, by default 1")
     parser.add_argument("--output", type=Path, help="folder of the model; by default RUN/model-step-N")
+    parser.add_argument("--edit-pack", type=Path, metavar="FILE", help="write an edit pack")
+    parser.add_argument("--lora", type=Path, metavar="FILE", help="write a LoRA file")
+    parser.add_argument("--difference", type=Path, metavar="FILE", help="write the whole change")
+    parser.add_argument("--rank", type=int, help="rank of LoRA or pack; by default the least that suffices")
+    parser.add_argument("--base", type=Path, help="start model of an exported model; by default the starter")
+    parser.add_argument("--name", default="", help="name in the pack")
+    parser.add_argument("--instruction", action="append", default=[], help="instruction in the pack; several")
+    parser.add_argument("--note", default="", help="note in the pack")
+    parser.add_argument("--licence", default="", help="name of the licence of the pack")
+    parser.add_argument("--licence-file", type=Path, metavar="FILE", help="text of the licence")
+    parser.add_argument("--preview", type=Path, metavar="FILE", help="image in the pack; by default an edit")
+    parser.add_argument("--json", action="store_true", help="print a JSON line for each file")
     parser.add_argument("settings", nargs="*", help="settings of the run that are others now")
-    options = parser.parse_intermixed_args(arguments)
+    return parser
+
+
+def _check_strength(strength: float) -> None:
+    if not 0 <= strength <= MOST_STRENGTH:
+        raise InvalidRequest(
+            "request.strength",
+            "The strength must be from 0 to {maximum:g}, not {strength:g}.",
+            maximum=MOST_STRENGTH,
+            strength=strength,
+        )
+
+
+def _is_asked(options: argparse.Namespace) -> bool:
+    """Returns whether anything is to be exported."""
+    asked = (options.step, options.output, options.edit_pack, options.lora, options.difference)
+    return any(each is not None for each in asked)
+
+
+def _exported(options: argparse.Namespace) -> Iterator[str]:
+    """Writes all that is asked for; yields a line for each."""
+    files = (options.edit_pack, options.lora, options.difference)
+    if options.output or not any(files):
+        step = find_step(options.run, options.step).step
+        target = options.output or options.run / f"model-step-{step}"
+        model = export_step(options.run, step, target, options.settings, strength=options.strength)
+        yield json.dumps({"type": "exported", "path": str(model)}) if options.json else str(model)
+    if not any(files):
+        return
+    edit = _edit(options)
+    if options.edit_pack:
+        texts = PackTexts(
+            name=options.name,
+            instructions=tuple(options.instruction),
+            note=options.note,
+            licence=options.licence,
+            licence_text=_text_of(options.licence_file) if options.licence_file else "",
+        )
+        pack = export_pack(edit, options.edit_pack, texts, preview=options.preview, rank=options.rank)
+        yield _line(options.edit_pack, pack, as_json=options.json)
+    if options.lora:
+        yield _line(options.lora, export_lora(edit, options.lora, rank=options.rank), as_json=options.json)
+    if options.difference:
+        yield _line(options.difference, export_difference(edit, options.difference), as_json=options.json)
+
+
+def _edit(options: argparse.Namespace) -> TrainedEdit:
+    if (options.run / INDEX_NAME).is_file():
+        start = options.base or resources_folder() / "starter"
+        return edit_of_model(options.run, start, strength=options.strength)
+    return edit_of_run(options.run, options.step, options.settings, strength=options.strength)
+
+
+def _text_of(path: Path) -> str:
     try:
-        if options.step is None:
-            sys.stdout.write(_listed(options.run))
-            return DONE
-        target = options.output or options.run / f"model-step-{options.step}"
-        made = export_step(options.run, options.step, target, options.settings)
-    except EngineError as error:
-        sys.stderr.write(f"{error.report()}\n")
-        return FAILED
-    sys.stdout.write(f"{made}\n")
-    return DONE
+        return read_bounded(path, LIMITS[LICENCE]).decode(errors="replace")
+    except OSError as error:
+        raise InvalidRequest(
+            "request.licence-unreadable",
+            "{file} cannot be read ({reason}).",
+            "Choose a text file.",
+            file=path,
+            reason=error.strerror or error,
+        ) from error
 
 
-def export_step(run: Path, step: int, target: Path, settings: Sequence[str] = ()) -> Path:
-    """Exports the checkpoint of a step as a model in the folder `target`; returns `target`.
-
-    `settings` are `key=value` and override those of the run. The start weights are loaded on the processor.
-    Raises `RunNotUsable`, `CheckpointNotUsable`, `ModelNotUsable`, `ConfigNotValid` and as `export_model`.
-    """
-    state = load_state(_checkpoint(run, step))
-    record = read_record(run)
-    if record is None:
-        raise RunNotUsable(
-            "run.record-missing",
-            "{folder} does not contain {file}, which holds the settings of the run.",
-            "Resume the run once, with its own settings: that writes the file.",
-            folder=run,
-            file=FILE,
-        )
-    config = _on_processor(stored_config(record.settings, settings))
-    model = load_base_model(config.start_weights, device=torch.device("cpu"))
-    _check_start_weights(model, config, record)
-    learner, history = Learner(model, config, Processes()), History()
-    state.pop("optimizer", None)  # exports do not need it
-    learner.load_state_dict(state)
-    history.load_state_dict(state.get("history"))
-    export = RunExport(learner, history, record, hardware=_hardware(state))
-    with learner.ema.applied():
-        return export(target)
-
-
-def _check_start_weights(model: Model, config: TrainingConfig, record: RunRecord) -> None:
-    """Raises `RunNotUsable` if the model is not the one that the run began with."""
-    if record.start_weights and record.start_weights != fingerprint(*networks_of(model)):
-        raise RunNotUsable(
-            "run.start-weights-changed",
-            "The run began with other weights than those in {place}.",
-            "Add model.unet_config.from_pretrained=… with those of “{kept}”.",
-            place=config.start_weights,
-            kept=record.start_name,
-        )
-
-
-def _on_processor(config: TrainingConfig) -> TrainingConfig:
-    model = replace(config.model, inductor=False, inductor_cudagraphs=False, channels_last=False)
-    model = replace(model, unet_config=replace(model.unet_config, use_flash_attention=False))
-    return replace(config, model=model, trainer=replace(config.trainer, precision="32"))
-
-
-def _hardware(state: dict[str, Any]) -> str:
-    """Returns the hardware that the run trained on; empty if it is not known."""
-    numerics: object = state.get("numerics")
-    return JsonRecord(numerics if isinstance(numerics, dict) else {}).get("hardware", "")
-
-
-def _checkpoint(run: Path, step: int) -> Path:
-    """Returns the checkpoint of a step. Raises `RunNotUsable`."""
-    kept = _kept_steps(run)
-    if step not in kept:
-        raise RunNotUsable(
-            "run.step-not-kept",
-            "{folder} has no checkpoint of step {step}.",
-            "It has those of {steps}.",
-            folder=run,
-            step=step,
-            steps=", ".join(map(str, kept)),
-        )
-    return kept[step]
-
-
-def _kept_steps(run: Path) -> dict[int, Path]:
-    """Returns the checkpoints of a run by their steps. Raises `RunNotUsable` if there are none."""
-    kept = {Checkpoints.step_of(path): path for path in Checkpoints(run, keep=-1).saved()}
-    if not kept:
-        raise RunNotUsable(
-            "run.no-checkpoints",
-            "{folder} contains no checkpoints of a run.",
-            "Name the folder that holds the folder “checkpoints”.",
-            folder=run,
-        )
-    return kept
+def _line(path: Path, made: ExportedLora, *, as_json: bool) -> str:
+    fidelity = round(min(made.fidelity, 99.0), 1)
+    if as_json:
+        values = {"rank": made.rank, "fidelity": fidelity, "size": made.size}
+        return json.dumps({"type": "exported", "path": str(path), **values})
+    rank = f"rank {made.rank}" if made.rank else "whole"
+    return f"{path}: {rank}, {size_text(made.size)}, {fidelity:g} dB to the trained model"
 
 
 def _listed(run: Path) -> str:
     best, loss = Checkpoints(run, keep=-1).best()
     lines = []
-    for step, path in _kept_steps(run).items():
-        note = f"  the lowest validation loss, {loss:.4f}" if path == best else ""
-        lines.append(f"{step}{note}\n")
+    for step, kept in kept_steps(run).items():
+        note = f"  the lowest validation loss, {loss:.4f}" if kept.path == best else ""
+        lines.append(f"{step}{'  (snapshot)' if kept.is_snapshot else note}\n")
     return "".join(lines)
 
 

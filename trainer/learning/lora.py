@@ -174,7 +174,7 @@ def merge_lora(unet: UNet2DConditionModel) -> None:
 def save_lora(unet: UNet2DConditionModel, path: Path, names: LoraNames = LoraNames.DIFFUSERS) -> None:
     """Writes the LoRA as a safetensors file in float32. Raises `OutputNotWritable`."""
     trained = changes(unet)
-    tensors = _named(trained, names)
+    tensors = named_changes(trained, names)
     forms = {name: TensorSpec(tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors.items()}
     metadata = _peft_metadata(trained) if names is LoraNames.DIFFUSERS else {}
     with TensorWriter(path, forms, metadata) as writer:
@@ -182,7 +182,8 @@ def save_lora(unet: UNet2DConditionModel, path: Path, names: LoraNames = LoraNam
             writer.write(tensors[name])
 
 
-def _named(trained: list[Change], names: LoraNames) -> dict[str, Tensor]:
+def named_changes(trained: list[Change], names: LoraNames) -> dict[str, Tensor]:
+    """Returns the tensors of a LoRA file by their names."""
     tensors: dict[str, Tensor] = {}
     for change in trained:
         if names is LoraNames.DIFFUSERS:

@@ -23,7 +23,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TextIO
 
@@ -339,11 +339,11 @@ VALUE_TYPES: dict[Any, tuple[type, ...]] = {
 }
 
 
-def parse_event(line: str) -> Event | None:
-    """The event of a line, or None for a stray line or a type this version does not know."""
+def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
+    """The event of a line, or None for a stray line or a type that is not among `types`."""
     try:
         values: dict[str, Any] = json.loads(line)
-        event = EVENTS[values.pop("type")]
+        event = types[values.pop("type")]
         known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
         return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -23,11 +23,11 @@ class ValidationHook(Protocol):
     best: float
     """The lowest loss so far; infinity before the first."""
 
-    def run(self, step: int) -> float | None:
-        """Reports loss and previews of the averaged weights after this step; returns the loss, if any."""
-
     def preview(self, step: int) -> None:
-        """Reports the previews only."""
+        """Makes and reports previews with the averaged weights after this step."""
+
+    def measure(self, step: int) -> float | None:
+        """Measures and reports the loss of the averaged weights after this step; returns it, if any."""
 
 
 class WorkBetweenSteps:
@@ -99,8 +99,9 @@ class WorkBetweenSteps:
         left += snapshots_due(step, total, experiment.snapshots) * seconds_of(Work.SNAPSHOT)
         if self.validation is None:
             return left
-        left += times_due(step, total, self._config.trainer.val_check_interval) * seconds_of(Work.VALIDATION)
-        return left + self._preview_times.count_in(left) * self._preview_times.seconds
+        validations = times_due(step, total, self._config.trainer.val_check_interval)
+        left += validations * seconds_of(Work.VALIDATION)
+        return left + (validations + self._preview_times.count_in(left)) * seconds_of(Work.PREVIEWS)
 
     def save(self, loss: float | None = None) -> None:
         """Saves a checkpoint. If the run is to stop while the disk is full, it goes on without."""
@@ -141,7 +142,7 @@ class WorkBetweenSteps:
         self._validated_step = step
         with self.time_left.measured(Work.VALIDATION):
             best = self._lowest_loss(self.validation) if self._processes.is_first else None
-            self._preview_times.made(step, self.time_left.seconds_of(Work.VALIDATION))
+            self._preview_times.made(step, self.time_left.seconds_of(Work.PREVIEWS))
             best = self._processes.gather(best)[0]
             if best is not None:
                 self.save(best)
@@ -164,7 +165,9 @@ class WorkBetweenSteps:
         validation.best = lowest = math.inf if history.best is None else history.best
         try:
             with self._encoders.loaded(), self._learner.ema.applied():
-                loss = validation.run(self._learner.step)
+                with self.time_left.measured(Work.PREVIEWS):
+                    validation.preview(self._learner.step)
+                loss = validation.measure(self._learner.step)
         except EngineError as error:
             self._events.send(WarningRaised.of("validation", error.report()))
             return None

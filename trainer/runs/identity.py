@@ -22,7 +22,8 @@ from trainer.protocol.events import make_warning
 
 MAY_CHANGE = (
     # the pairs and the weights themselves are compared, not how they are found
-    *("data.instruction", "data.columns.*", "model.first_stage_key", "model.cond_stage_key"),
+    *("data.instruction", "data.wordings", "data.columns.*", "data.repairs"),
+    *("model.first_stage_key", "model.cond_stage_key"),
     *("data.data_path", "model.unet_config.from_pretrained", "model.ckpt_path"),
     *("model.unet_config.in_channels", "model.parameterization"),
     # length, devices, intervals and files
@@ -133,7 +134,7 @@ def _check_same_run(config: TrainingConfig, kept: RunRecord, now: RunRecord) -> 
 
 
 def pairs_hash(found: PairSet) -> str:
-    """Returns a hash of all pairs in their order: names of the images, instructions, and sizes of the files.
+    """Returns a hash of all pairs in their order: names of images, instructions, alignment, sizes of files.
 
     The folders of the files do not matter.
     """
@@ -143,7 +144,8 @@ def pairs_hash(found: PairSet) -> str:
     for number, pair in enumerate(found.pairs):
         images = (pair.original, pair.edited)
         sizes = [size(image.location[0]) for image in images] if number % every == 0 else []
-        parts = ([image.name for image in images], sizes, pair.instructions, pair.source)
+        own = (repr(pair.alignment),) if pair.alignment is not None else ()
+        parts = ([image.name for image in images], sizes, pair.instructions, pair.source, *own)
         digest.update(repr(parts).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-from engine.errors import EngineError, ErrorReport
+from engine.errors import EngineError
 from engine.files.disk_space import FULL, free_space
 from engine.progress import CancelToken
 from trainer.config import TrainingConfig
@@ -27,12 +27,13 @@ POLL_SECONDS, POLL_TOGETHER_SECONDS = 0.1, 0.5
 """Interval of looking for a command during a pause: of one process, and of several, which agree each time."""
 RETRY_SECONDS = 5.0
 """Interval of the tries during a pause for a disk or a dataset."""
-ON_REQUEST = ErrorReport("request", "Training is paused.", code="paused.request")
 WRITE_ERRORS = (
     *("checkpoint.not-written", "checkpoint.disk-space", "snapshot.not-written", "output.model-not-written"),
     *("output.not-written", "output.disk-full", "output.disk-space"),
 )
 """Codes of the errors after which writing is tried again."""
+REASONS = {"paused.request": "request", "paused.dataset": "dataset", "paused.cache": "dataset"}
+"""The reason of a pause by its code; that of all others is "disk"."""
 READ_ERRORS = ("dataset.disappeared", "cache.disappeared")
 """Codes of the errors after which reading is tried again."""
 
@@ -40,9 +41,12 @@ _Result = TypeVar("_Result")
 
 
 class TrainingWaits(EngineError):
-    """A run waits for its disk or its dataset."""
+    """A run waits on request, or for its disk or its dataset."""
 
     kind = "paused"
+
+
+ON_REQUEST = TrainingWaits("paused.request", "Training is paused.")
 
 
 class Pauses:
@@ -79,7 +83,7 @@ class Pauses:
             if self.is_stop_agreed():
                 return False
             is_over = self._is_continued()
-            return is_over or self._wait("request", ON_REQUEST, self._is_continued, self.processes)
+            return is_over or self._wait(ON_REQUEST, self._is_continued, self.processes)
 
     def _is_continued(self) -> bool:
         return not self.processes.from_first(self._commands.is_pause_requested)
@@ -88,13 +92,14 @@ class Pauses:
         """Returns the result of work; if the disk or the dataset fails, waits and tries again.
 
         Raises the error if it is another one, or if the run is to stop. All processes must call it, but for
-        work of a process that `is_alone`, for which no other waits.
+        work of a process that `is_alone`, for which no other waits; in a run of one process several threads
+        may.
         """
         trial, processes = _Trial(work), Processes() if is_alone else self.processes
-        continued = self._commands.continued
+        continued, paused = self._commands.continued, self.seconds
         trial.run()
-        found = processes.gather(None if trial.error is None else self._report_of(trial.error))
-        shown = next((report for report in found if report is not None), None)
+        found = processes.gather(None if trial.error is None else self._shown(trial.error))
+        shown = next((error for error in found if error is not None), None)
         if shown is None:
             return trial.result
         tried = time.monotonic()
@@ -109,22 +114,25 @@ class Pauses:
             tried = time.monotonic()
             return not processes.any(trial.error is not None)
 
-        if not processes.any(self._commands.is_stop_requested):
-            log.warning("%s", shown)
-            if self._wait(shown.kind, shown, is_over, processes):
+        with self._lock:
+            if processes.count == 1 and self.seconds > paused:  # in a pause that another thread has reported
+                trial.run()
+            if trial.error is None and processes.count == 1:
                 return trial.result
-        raise trial.error or TrainingWaits(shown.code, shown.message, shown.advice)
+            if not processes.any(self._commands.is_stop_requested):
+                log.warning("%s", shown)
+                if self._wait(shown, is_over, processes):
+                    return trial.result
+        raise trial.error or shown
 
     def retried_if_single(self, work: Callable[[], _Result]) -> _Result:
         """As `retried` in a run of one process; in others, which would wait too long, does the work once."""
         return self.retried(work) if self.processes.count == 1 else work()
 
-    def _wait(
-        self, reason: str, report: ErrorReport, is_over: Callable[[], bool], processes: Processes
-    ) -> bool:
+    def _wait(self, shown: TrainingWaits, is_over: Callable[[], bool], processes: Processes) -> bool:
         """Reports a pause and waits until it is over; returns False if the run is to stop."""
         started = time.monotonic()
-        self._events.send(TrainingPaused.of(self.step, reason, report))
+        self._events.send(TrainingPaused.of(self.step, REASONS.get(shown.code, "disk"), shown.report()))
         try:
             while not processes.any(self._commands.is_stop_requested):
                 if is_over():
@@ -135,13 +143,8 @@ class Pauses:
         finally:
             self.seconds += time.monotonic() - started
 
-    def _report_of(self, error: EngineError) -> ErrorReport:
-        """Returns what people are told about an error that may pass; its kind is the reason of the pause."""
-        report = self._error_of(error).report()
-        kind = "dataset" if error.code in READ_ERRORS else "disk"
-        return ErrorReport(kind, report.message, report.advice, report.code, report.values)
-
-    def _error_of(self, error: EngineError) -> TrainingWaits:
+    def _shown(self, error: EngineError) -> TrainingWaits:
+        """Returns what people are told about an error that may pass."""
         place = error.values.get("folder") or error.values.get("file") or self._config.run_folder
         match error.code:
             case "dataset.disappeared":

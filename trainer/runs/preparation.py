@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EXPORT_LOADS = 2
+"""An export takes so many times as long as loading the start model, about: it is also written and tried."""
 NO_GPU = make_warning(
     "device.no-gpu",
     "trainer.accelerator asks for a GPU, but torch finds none; the processor is used instead.",
@@ -74,7 +77,9 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     config = with_replay_defaults(config, start, earlier.settings)
     record = earlier.record_of(config, found)
     divided = divide_pairs(config, found, events, cancel, processes, is_remembered=not is_probe)
+    began = time.perf_counter()
     model = _load_model(config, device, events, cancel)
+    loading = time.perf_counter() - began
     record = replace(record, data=data_facts(found, divided), instructions=divided.train.instructions)
     if record.looks is None and not is_probe and processes.is_first:
         record = replace(record, looks=measure_looks(divided.train.pairs, cancel))
@@ -91,7 +96,9 @@ def prepare(settings: ReadSettings, events: EventStream, commands: Commands) -> 
     examples = _training_examples(
         config, train, model, events, pauses, replay, processes, shards, is_probe=is_probe
     )
-    return _training_loop(config, model, examples, divided, record, events, commands, pauses)
+    training = _training_loop(config, model, examples, divided, record, events, commands, pauses)
+    training.export_seconds = EXPORT_LOADS * loading
+    return training
 
 
 def _earlier_run(config: TrainingConfig, events: EventStream) -> EarlierRun:

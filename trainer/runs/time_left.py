@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from statistics import median
 
-RECENT_SECONDS, RECENT_STEPS = 90.0, 20
+RECENT_SECONDS, RECENT_STEPS = 180.0, 20
 """The steps that count are those of so many seconds, but at least so many steps."""
 SLOWEST = 4.0
 """A step counts as at most so many times the median one: one that was interrupted says nothing of others."""

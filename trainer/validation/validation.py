@@ -79,11 +79,12 @@ class Validation:
         self._dtype, _ = choose_precision(config.trainer.precision, model.unet.device)
         self.best = math.inf
 
-    def run(self, step: int) -> float | None:
-        """Makes the previews, then measures the loss and returns it; None without val pairs."""
-        self.preview(step)
+    def measure(self, step: int) -> float | None:
+        """Measures and returns the loss of the val pairs; None without val pairs."""
+        if not self._pixels:
+            return None
         with torch.no_grad(), evaluating(self._model):
-            return self._measure(step) if self._pixels else None
+            return self._mean_loss(step)
 
     @cached_property
     def _loss(self) -> DenoisingLoss:
@@ -95,7 +96,7 @@ class Validation:
         """The val pairs as latents, which do not change during training."""
         return [_encoded(self._model, batch) for batch in self._pixels]
 
-    def _measure(self, step: int) -> float | None:
+    def _mean_loss(self, step: int) -> float | None:
         """Returns the mean loss of all val pairs, at evenly spread timesteps; None if it is NaN."""
         total, first = 0.0, 0
         count = sum(len(batch.instructions) for batch in self._batches)
@@ -179,7 +180,8 @@ def make_validation(
         return None
     shown, count = val if val.pairs else train, config.validation.edits
     edits = [*_pair_edits(shown, count, held_back=bool(val.pairs)), *_own_edits(config.validation)]
-    batches = _val_batches(model, config, val) if val.pairs else []
+    is_measured = bool(val.pairs) and config.trainer.val_check_interval > 0
+    batches = _val_batches(model, config, val) if is_measured else []
     if not edits and not batches:
         return None
     settings = preview_settings(config, model)

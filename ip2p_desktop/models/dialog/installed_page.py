@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from engine.downloads import DownloadProgress
+from engine.edit_packs.pack_file import PACK_SUFFIX
 from engine.errors import ErrorReport, ModelNotUsable
 from engine.library import ModelCard
 from engine.library.cards import MODEL_SUFFIXES
@@ -184,7 +185,7 @@ class InstalledPage(ModelsPage):
             row.allow_removal(is_idle)
 
     def _open_file_dialog(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in MODEL_SUFFIXES)
+        patterns = " ".join(f"*{suffix}" for suffix in (*MODEL_SUFFIXES, PACK_SUFFIX))
         filters = [self.tr("Models ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
         dialog = self._dialog("add_file_dialog", self.tr("Add a model file"), self.add)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -14,15 +14,17 @@ from PySide6.QtGui import QImage
 
 from engine.downloads import DownloadProgress
 from engine.downloads.download_progress import SpeedMeter
+from engine.edit_packs.pack_file import EditPackNotUsable, is_pack
 from engine.errors import ErrorReport
 from engine.files.disk_space import free_space
-from engine.library import ModelCard, ModelLibrary
+from engine.library import BytesCallback, ModelCard, ModelLibrary
 from engine.library.file_copy import files_below, total_size
 from engine.library.model_places import models_left_report
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.models.edit_packs import install_edit_pack
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.model_list import ModelList
 from ip2p_desktop.widgets.display_images import DisplayImage
@@ -97,9 +99,11 @@ class LibraryClient(QObject):
             self._details_background.submit(read, self.listed.emit, self.failed.emit)
 
     def add(self, path: Path) -> None:
-        """Copy a model folder or file into the library."""
+        """Copy a model folder or file into the library, or install an edit pack."""
 
-        def work(library: ModelLibrary, cancel: CancelToken) -> ModelCard:
+        def work(library: ModelLibrary, cancel: CancelToken) -> ModelCard | ErrorReport:
+            if is_pack(path):
+                return _add_edit_pack(path, library, self._meter(), cancel)
             return library.add(path, on_progress=self._meter(), cancel=cancel)
 
         self._begin(LibraryTask.ADDING, path.name, work)
@@ -161,6 +165,22 @@ class LibraryClient(QObject):
             outcome = None
         self.ended.emit(outcome)
         self.models.reload()
+
+
+def _add_edit_pack(
+    path: Path, library: ModelLibrary, on_progress: BytesCallback, cancel: CancelToken
+) -> ModelCard | ErrorReport:
+    """The card of the installed pack, or a remark that it is installed already."""
+    installed = install_edit_pack(path, library, on_progress=on_progress, cancel=cancel)
+    if not installed.was_there:
+        return installed.card
+    return EditPackNotUsable(
+        "edit-pack.installed-already",
+        "The edit in {file} is installed already, as “{model}”.",
+        "It is in the list of models.",
+        file=path.name,
+        model=installed.card.name,
+    ).report()
 
 
 def _details(models: ModelList) -> LibraryListing:

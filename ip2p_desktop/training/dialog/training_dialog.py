@@ -10,14 +10,17 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.library import ModelCard
+from ip2p_desktop.session.edit_nodes import EditedPhoto
+from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
 from ip2p_desktop.training.dialog.result.result_page import ResultPage
 from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
 from ip2p_desktop.training.dialog.runs.runs_page import RunsPage
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 
 SIZE, SMALLEST_SIZE = QSize(720, 640), QSize(500, 380)
@@ -98,7 +101,6 @@ class TrainingDialog(QDialog):
     def _connect_runs(self) -> None:
         result, runs = self.result_page, self.runs_page
         result.back_button.clicked.connect(self._show_progress)
-        result.keep_requested.connect(lambda keeps_run: self.session.keep(keeps_run=keeps_run))
         self.session.model_installed.connect(self._show_progress)
         runs.back_button.clicked.connect(self._leave_runs)
         runs.open_requested.connect(self._open_run)
@@ -115,9 +117,23 @@ class TrainingDialog(QDialog):
             self._start_over()
             self.session.choose(folder)
 
+    def show_tree(self, tree: EditTree) -> None:
+        """Offer the photos and results of a session for pairs."""
+        self.examples_page.sources.show_tree(tree)
+
+    def use_as_pair(self, result: EditedPhoto) -> None:
+        """Add a result with its photo to the pairs that are collected; a run on screen stays there."""
+        if self.session.run is None:
+            self._start_over()
+        self.examples_page.sources.use_as_pair(result)
+
     def shut_down(self) -> None:
         """Wait for what is done in the background; a run goes on without the window."""
+        self.plan_page.measurements.stop()
+        self.result_page.shut_down()
         self.session.shut_down()
+        self.examples_page.shut_down()
+        self.plan_page.close_work()
 
     def show_runs(self) -> None:
         """Show the list of all runs."""
@@ -131,7 +147,7 @@ class TrainingDialog(QDialog):
         self._mark_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.session.probe.stop()
+        self.plan_page.measurements.stop()
         super().hideEvent(event)
 
     def reject(self) -> None:
@@ -140,7 +156,7 @@ class TrainingDialog(QDialog):
 
     def _use_instruction(self, instruction: str) -> None:
         if path := self.session.dataset.path:
-            self.session.choose(path, instruction)
+            self.session.choose(path, instruction, self.session.dataset.columns)
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)
@@ -151,10 +167,11 @@ class TrainingDialog(QDialog):
             self.plan_page.show_dataset(findings)
 
     def _start_probe(self) -> None:
-        """Measure the plan while the page of the plan is visible."""
-        plan = self.plan_page.plan()
-        if self.plan_page.isVisible() and plan is not None:
-            self.session.start_probe(plan, self.plan_page.length.cards)
+        """Measure the plans while their page is visible."""
+        if self.plan_page.isVisible() and not self.session.is_running():
+            self.plan_page.measure()
+        else:
+            self.plan_page.measurements.stop()
 
     def _start(self, plan: TrainingPlan) -> None:
         self.session.start(plan)
@@ -207,6 +224,7 @@ class TrainingDialog(QDialog):
             if self.pages.currentWidget() in (self.progress_page, self.result_page):
                 self._show_examples()
         else:
+            self.plan_page.measurements.stop()
             self._show_progress()
             self._mark_seen()
 
@@ -219,7 +237,7 @@ class TrainingDialog(QDialog):
         buttons: dict[QWidget | None, QPushButton] = {
             self.examples_page: self.examples_page.next_button,
             self.plan_page: self.plan_page.start_button,
-            self.progress_page: self.progress_page.use_button,
+            self.progress_page: self.progress_page.row.main_button,
             self.result_page: self.result_page.keep_button,
             self.runs_page: self.runs_page.back_button,
         }

@@ -2,68 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.errors import EngineError, ErrorReport
-from engine.images.image_files import decode_photo
+from engine.errors import ErrorReport
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from trainer.datasets import Pair, PairImage, PairSet, SkipReason, Source, find_pairs
+from ip2p_desktop.training.pictures.dataset_check import (
+    CheckProgress,
+    CheckResult,
+    Findings,
+    check_dataset,
+    inspect_folder,
+)
+from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory
+from ip2p_desktop.training.pictures.gallery import Gallery
+from trainer.datasets import ColumnNames, SkipReason
 from trainer.datasets.finding import NO_INSTRUCTION
+from trainer.datasets.repairs.repairs_file import Repairs
 
 if TYPE_CHECKING:
     from trainer.datasets.checking.report import DatasetReport
 
-EXAMPLES_SHOWN = 4
-THUMBNAIL_PIXELS = 256
-"""Longer side; drawn at half that size, so that it is sharp on high-density screens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thumbnails:
-    """The images of a pair, scaled down."""
-
-    original: QImage
-    edited: QImage
-    instruction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """A dataset's pairs, their instructions and the pairs shown as examples."""
-
-    listing: PairSet
-    instructions: tuple[str, ...]
-    examples: tuple[Pair, ...]
-    instruction: str = ""
-    """That of the pairs without a text, which the user has typed."""
+CHECK_DELAY_MS = 400
+"""After a repair, so that several of them are checked at once."""
 
 
 class DatasetChoice(QObject):
-    """The path of a dataset, then its findings or an error, then thumbnails and a report; observable."""
+    """The path of a dataset, then its findings or an error, then a report of its check; observable."""
 
     changed = Signal()
-    thumbnails_changed = Signal()
     report_changed = Signal()
+    check_progressed = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = background
         self._cancel = CancelToken()
+        self._check = CancelToken()
+        self._writing = threading.Lock()
+        self._written = self._changes = 0
         self.path: Path | None = None
         self.instruction = ""
         """What was changed in the pairs without a text, as the user has typed it."""
+        self.columns = ColumnNames()
+        """The columns that the user has chosen; usual ones if they are empty."""
         self.findings: Findings | None = None
         self.failure: ErrorReport | None = None
-        self.thumbnails: tuple[Thumbnails, ...] = ()
+        self.gallery = Gallery(self)
         self.report: DatasetReport | None = None
-        """The result of checking every image; None until it has finished."""
+        """The result of checking every image of the pairs in use; None until it has finished."""
+        self.progress: CheckProgress | None = None
+        """How far the check is; None while there is none."""
+        self.save_failure: ErrorReport | None = None
+        """Why the repairs could not be kept."""
+        self._check_delay = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
+        self._check_delay.timeout.connect(self.check)
+        self.gallery.repairs_changed.connect(self._on_repaired)
 
     def is_searching(self) -> bool:
         """Whether the pairs of the chosen dataset are being searched."""
@@ -78,96 +78,122 @@ class DatasetChoice(QObject):
         skipped = self.findings.listing.skipped if self.findings is not None else ()
         return any(entry.reason == SkipReason.NO_INSTRUCTION for entry in skipped)
 
-    def choose(self, path: Path, instruction: str = "") -> None:
+    def usable(self) -> int:
+        """Number of pairs to train on, as far as they are checked."""
+        counts = self.gallery.counts()
+        return counts.all - counts.left_out
+
+    def choose(self, path: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
         """Search a folder or a zip for pairs; an earlier search is cancelled.
 
-        `instruction` is that of pairs without a text.
+        `instruction` is that of pairs without a text; `columns` are those that the user has chosen.
         """
-        self._set(path, instruction)
+        chosen = columns or ColumnNames()
+        self._set(path, instruction, chosen)
         search = self._cancel = CancelToken()
         self._background.submit(
-            lambda: inspect_folder(path, search, instruction), self._on_found, self._on_failed, cancel=search
+            lambda: inspect_folder(path, search, instruction, chosen),
+            self._on_found,
+            self._on_failed,
+            cancel=search,
         )
 
     def clear(self) -> None:
         """Cancel the search and remove the choice."""
         self._set(None)
 
-    def _set(self, path: Path | None, instruction: str = "") -> None:
+    def end_check(self) -> None:
+        """End the check of the images; what it has found stays, and is kept for the trainer."""
+        self._check_delay.stop()
+        self._check.cancel()
+        self.progress = None
+        self.check_progressed.emit()
+
+    def _set(self, path: Path | None, instruction: str = "", columns: ColumnNames | None = None) -> None:
         self._cancel.cancel()
-        self.path, self.instruction = path, instruction
-        self.findings, self.failure, self.thumbnails, self.report = None, None, (), None
+        self._check.cancel()
+        self._check_delay.stop()
+        self.path, self.instruction, self.columns = path, instruction, columns or ColumnNames()
+        self.findings, self.failure, self.report, self.progress = None, None, None, None
+        self.save_failure = None
+        self.gallery.show(None)
         self.changed.emit()
-        self.thumbnails_changed.emit()
         self.report_changed.emit()
 
     def _on_found(self, findings: Findings) -> None:
-        search = self._cancel
         self.findings = findings
+        self.gallery.show(findings.listing, findings.repairs)
+        self._check_delay.stop()
         self.changed.emit()
-        self._background.submit(
-            lambda: load_thumbnails(findings.examples, search),
-            self._on_thumbnails,
-            lambda failure: None,  # the dialog then shows no thumbnails
-            cancel=search,
-        )
-        self._background.submit(
-            lambda: inspect_pairs(findings.listing, search),
-            self._on_report,
-            lambda failure: None,  # the trainer checks again and reports the error
-            cancel=search,
-        )
+        self.check()
 
     def _on_failed(self, report: ErrorReport) -> None:
         self.failure = report
         self.changed.emit()
 
-    def _on_thumbnails(self, thumbnails: tuple[Thumbnails, ...]) -> None:
-        self.thumbnails = thumbnails
-        self.thumbnails_changed.emit()
+    def check(self) -> None:
+        """Check the images of all pairs; those that are known and have not changed are not opened again."""
+        self._check.cancel()
+        self._check_delay.stop()
+        if self.findings is None or self.path is None:
+            return
+        check = self._check = CancelToken()
+        self.progress = CheckProgress(0, len(self.findings.listing.pairs), {})
+        work = partial(
+            check_dataset,
+            self.findings.listing,
+            self.gallery.repairs(),
+            self.gallery.excluded(),
+            DatasetMemory(self.path).folder,
+            check,
+            self._background.relayed(self._on_progress, check),
+        )
+        self._background.submit(work, self._on_checked, self._on_check_failed, cancel=check)
+        self.check_progressed.emit()
 
-    def _on_report(self, report: DatasetReport) -> None:
-        self.report = report
+    def _on_progress(self, progress: CheckProgress) -> None:
+        self.progress = progress
+        self.gallery.add_problems(progress.problems)
+        self.check_progressed.emit()
+
+    def _on_checked(self, result: CheckResult) -> None:
+        self.progress = None
+        self.report = result.report
+        if self.findings is not None:
+            self.findings = replace(self.findings, instructions=result.instructions)
+        self.gallery.set_problems(result.problems)
+        self.check_progressed.emit()
         self.report_changed.emit()
 
+    def _on_check_failed(self, _: ErrorReport) -> None:
+        self.progress = self.report = None  # the trainer checks again and reports the error
+        self.check_progressed.emit()
+        self.report_changed.emit()
 
-def inspect_folder(path: Path, search: CancelToken, instruction: str = "") -> Findings:
-    """Search for pairs. Raises `DatasetNotUsable`, or `Cancelled`."""
-    listing = find_pairs([Source(path)], instruction=instruction, cancel=search)
-    return Findings(listing, listing.instructions, example_pairs(listing.pairs), instruction)
+    def _on_repaired(self) -> None:
+        """Keep the repairs, and check the pairs again."""
+        findings, path = self.findings, self.path
+        if findings is None or path is None:
+            return
+        self._check_delay.start()
+        if findings.repairs_file is None:
+            return
+        self._changes += 1
+        write = partial(self._write, DatasetMemory(path), self.gallery.repairs(), self._changes)
+        self._background.submit(write, self._on_saved, self._on_not_saved)
 
+    def _write(self, memory: DatasetMemory, repairs: Repairs, number: int) -> None:
+        """Writes repairs unless later ones have been written. Raises `OutputNotWritable`."""
+        with self._writing:
+            if number > self._written:
+                memory.write_repairs(repairs)
+                self._written = number
 
-def inspect_pairs(listing: PairSet, search: CancelToken) -> DatasetReport:
-    """Open and check every image. Raises `Cancelled`."""
-    from trainer.check import check_pairs  # imports numpy, which the window does not need to start
+    def _on_saved(self, _: None) -> None:
+        if self.save_failure is not None:
+            self.save_failure = None
+            self.changed.emit()
 
-    return check_pairs(listing, cancel=search, workers=1)
-
-
-def example_pairs(pairs: Sequence[Pair], count: int = EXAMPLES_SHOWN) -> tuple[Pair, ...]:
-    """The first `count` pairs, with different instructions if there are enough."""
-    by_instruction: dict[str, Pair] = {}
-    for pair in pairs:
-        by_instruction.setdefault(pair.instruction, pair)
-    chosen = list(by_instruction.values())[:count]
-    chosen += [pair for pair in pairs[: 2 * count] if pair not in chosen][: count - len(chosen)]
-    return tuple(chosen)
-
-
-def load_thumbnails(pairs: Sequence[Pair], search: CancelToken) -> tuple[Thumbnails, ...]:
-    """The thumbnails of the pairs whose files can be read. Raises `Cancelled`."""
-    loaded = []
-    for pair in pairs:
-        search.raise_if_cancelled()
-        try:
-            loaded.append(Thumbnails(_thumbnail(pair.original), _thumbnail(pair.edited), pair.instruction))
-        except EngineError:
-            continue
-    return tuple(loaded)
-
-
-def _thumbnail(pair_image: PairImage) -> QImage:
-    image = decode_photo(pair_image.read(), pair_image.name)
-    image.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
-    data = image.convert("RGBA").tobytes()
-    return QImage(data, image.width, image.height, QImage.Format.Format_RGBA8888).copy()
+    def _on_not_saved(self, report: ErrorReport) -> None:
+        self.save_failure = report
+        self.changed.emit()

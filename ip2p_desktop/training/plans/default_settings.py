@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from engine.library import ModelCard
 
@@ -36,19 +37,31 @@ COMMON_INSTRUCTIONS = (
     "add flowers",
 )
 """Instructions for the replay of models that list no instructions they know."""
+CARDS_REMEMBERED = 256
 
 
-def default_settings(base: ModelCard, *, keeps_edits: bool) -> tuple[str, ...]:
-    """The settings of the trainer for a base model, with or without replay."""
+def default_settings(base: ModelCard, *, keeps_edits: bool, is_editor: bool = True) -> tuple[str, ...]:
+    """The settings of the trainer for a base model, with or without replay.
+
+    A model that is not an editor yet is trained at all timesteps, whatever its card recommends.
+    """
     # imports omegaconf, which the window does not need to start
-    from trainer.config.replay_defaults import edits_in_few_steps, known_instructions, replay_for
+    from trainer.config.replay_defaults import edits_in_few_steps, replay_for
 
-    learning = FEW_STEPS_SETTINGS if edits_in_few_steps(base) else ()
+    learning = FEW_STEPS_SETTINGS if is_editor and edits_in_few_steps(base) else ()
     settings = (*CACHE_SETTINGS, *THREAD_SETTINGS, *learning)
     if not keeps_edits:
         return (*settings, "data.replay.pairs=0")
     pairs, share = replay_for(base)
     settings = (*settings, f"data.replay.pairs={pairs}", f"data.replay.share={share}")
-    if known_instructions(base):
+    if names_what_it_knows(base):
         return settings
     return (*settings, f"data.replay.instructions={json.dumps(COMMON_INSTRUCTIONS)}")
+
+
+@lru_cache(maxsize=CARDS_REMEMBERED)
+def names_what_it_knows(base: ModelCard) -> bool:
+    """Whether card or knowledge of a model list instructions. The first call reads the files of the model."""
+    from trainer.config.replay_defaults import known_instructions
+
+    return bool(known_instructions(base))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.files.json_record import JsonRecord
-from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, quoted, saved_step
+from ip2p_desktop.training.plans.setting_words import quoted
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, saved_step
 
 RECORD_NAME, RECORD_VERSION = "run.json", 1
 """The trainer's record of a run, of `trainer.export.run_record`, whose libraries no window loads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -72,6 +72,12 @@ class RunSummary:
     def can_open(self) -> bool:
         """Whether there is something to look at."""
         return self.state in WORKING or self.state in (RunState.READY, RunState.KEPT)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is no longer needed: its model is kept, or it has nothing to go on from."""
+        ended = (RunState.STOPPED, RunState.CRASHED, RunState.FAILED)
+        return self.state == RunState.KEPT or (self.state in ended and self.run.step == 0)
 
     @property
     def can_delete(self) -> bool:
@@ -165,11 +171,6 @@ class RunList(QObject):
         self._reads = 0
 
     @property
-    def disk(self) -> int:
-        """Bytes of all runs."""
-        return sum(summary.disk for summary in self.summaries)
-
-    @property
     def is_reading(self) -> bool:
         """Whether the disk is being read."""
         return self._reads > 0
@@ -181,6 +182,12 @@ class RunList(QObject):
     def remove(self, run: TrainingRun) -> None:
         """Delete all that the trainer has written for a run; its kept model stays."""
         self._do(partial(forget_run, run))
+
+    def clean_up(self) -> None:
+        """Delete the runs that are no longer needed, but not the one that this window shows."""
+        own = self.own()
+        spent = [each.run for each in self.summaries if each.is_spent and each.run.folder != own]
+        self._do(partial(_forget_all, spent))
 
     def close(self) -> None:
         """Read no more, and wait for what is being done."""
@@ -204,3 +211,8 @@ class RunList(QObject):
     def _on_failed(self, report: ErrorReport) -> None:
         self._reads -= 1
         self.failed.emit(report)
+
+
+def _forget_all(runs: Iterable[TrainingRun]) -> None:
+    for run in runs:
+        forget_run(run)

@@ -19,8 +19,8 @@ from trainer.protocol.events import (
 
 MOST_POINTS = 1000
 """Maximal number of loss points; more would be painted on the same pixels. Must be even."""
-SMOOTHING_SHARE = 0.06
-"""Share of the run over which the loss is averaged, as the loss of single steps varies widely."""
+SMOOTHING_SHARE, LEAST_SMOOTHED = 0.06, 12.0
+"""Share of the run, and least number of points, over which the loss is averaged: single steps vary widely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class RunProgress:
     """Unix seconds of the run's first event; None if they are not known."""
     device: str = ""
     """Type of the device that the run trains on, such as "cpu"; empty if it is not known."""
+    dtype: str = ""
+    """Number format that the run computes in, such as "bf16"; empty if it is not known."""
+    preview_times: dict[int, float] = field(default_factory=dict)
+    """Unix seconds of the previews by their step, as far as they are known."""
     _stride: int = 1
     _pending: list[float] = field(default_factory=list)
 
@@ -81,6 +85,8 @@ class RunProgress:
             self.validations.append(LossPoint(event.step, event.loss))
         elif isinstance(event, PreviewMade):
             self.previews.append(event)
+            if time is not None:
+                self.preview_times[event.step] = time
         elif isinstance(event, SnapshotSaved):
             self.snapshots.append(event)
 
@@ -89,6 +95,7 @@ class RunProgress:
         step = event.start_step
         self.preparing = self.pause = self.seconds_left = None
         self.step, self.total_steps, self.device = step, event.total_steps, event.device
+        self.dtype = event.dtype
         self.losses = [point for point in self.losses if point.step <= step]
         self.validations = [point for point in self.validations if point.step <= step]
         self.previews = [preview for preview in self.previews if preview.step <= step]
@@ -119,7 +126,7 @@ def _mean(earlier: LossPoint, later: LossPoint) -> LossPoint:
 
 def smoothed(points: Sequence[LossPoint]) -> list[LossPoint]:
     """The exponential average of the losses, corrected for its start at zero."""
-    share = 1 / max(1.0, SMOOTHING_SHARE * len(points))
+    share = 1 / max(LEAST_SMOOTHED, SMOOTHING_SHARE * len(points))
     average = weight = 0.0
     result = []
     for point in points:

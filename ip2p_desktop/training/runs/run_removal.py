@@ -22,14 +22,17 @@ log = logging.getLogger(__name__)
 
 TRAINER_LOG = "trainer.log"
 _OWN = re.compile(
-    r"(run|numerics|repairs|judgement)\.json|(metrics|events|commands)\.jsonl|run\.lock|trainer\.log"
+    r"(run|numerics|repairs)\.json|(metrics|events|commands)\.jsonl|run\.lock|trainer\.log"
     r"|checked-pairs\.sqlite(-journal|-wal|-shm)?|encoders\.pt"
     r"|(tensorboard/)?events\.out\.tfevents\.[^/]+"
     r"|checkpoints/step-\d+/[\w-]+\.(pt|json)|snapshots/step-\d+\.safetensors"
-    r"|(previews|judgement)/(photo|pair|wanted|step-\d+)[\w-]*-\d+\.(png|jpg)"
+    r"|previews/(photo|wanted|step-\d+)-\d+\.png"
+    r"|judgement/(judgement\.json|(pair|photo|old)-\d+-\w+\.jpg)"
 )
 """Paths of the files that the trainer and the window write to the folder of a run, besides the model."""
-_OWN_FOLDERS = ("checkpoints", "snapshots", "previews", "judgement", "tensorboard", "model")
+MODEL_FOLDERS = ("model", "chosen-model")
+"""The model that the run has exported, and one of another step or strength that the user has chosen."""
+_OWN_FOLDERS = ("checkpoints", "snapshots", "previews", "judgement", "tensorboard", *MODEL_FOLDERS)
 
 
 def disk_use(folder: Path) -> int:
@@ -46,7 +49,8 @@ def forget_run(run: TrainingRun) -> None:
     """Delete what the trainer wrote; other files stay, and files that cannot be deleted are logged."""
     (run.folder / DESCRIPTION_NAME).unlink(missing_ok=True)
     files = list(real_files(run.folder)) if run.folder.is_dir() and not run.folder.is_symlink() else []
-    model = set(own_files(ModelCard(path=run.folder / "model", name="")))
+    models = [ModelCard(path=run.folder / name, name="") for name in MODEL_FOLDERS]
+    model = {file for card in models for file in own_files(card)}
     own = [file for file in files if file in model or _OWN.fullmatch(_place(file, run.folder))]
     for file in own:
         try:

@@ -6,14 +6,14 @@ A training run goes on without the window, and is started by `trainer_launch`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 from shiboken6 import isValid
 
 from trainer.protocol.commands import ATTACHED_VARIABLE
-from trainer.protocol.events import parse_event
+from trainer.protocol.events import Event, parse_event
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,16 @@ class TrainerProcess(QObject):
     event_received = Signal(object)
     finished = Signal()
 
-    def __init__(self, command: Sequence[str], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        parent: QObject | None = None,
+        *,
+        parse: Callable[[str], Event | None] = parse_event,
+    ) -> None:
+        """`parse` reads the events of the program."""
         super().__init__(parent)
-        self._command = list(command)
+        self._command, self._parse = list(command), parse
         self._process = self._connected_process()
 
     def _connected_process(self) -> QProcess:
@@ -74,7 +81,7 @@ class TrainerProcess(QObject):
     @Slot()
     def _read_events(self) -> None:
         for line in self._lines(QProcess.ProcessChannel.StandardOutput):
-            event = parse_event(line)
+            event = self._parse(line)
             if event is None:
                 log.info("Trainer printed: %s", line)
             else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import OutOfMemory
 from ip2p_desktop.base.paths import runs_folder
+from ip2p_desktop.training.plans.training_estimate import TrainingEstimate
 from ip2p_desktop.training.runs.trainer_process import TrainerProcess
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
 from trainer.protocol.events import Estimated, Event, ProbeFinished, TrainingFailed
@@ -19,33 +19,6 @@ log = logging.getLogger(__name__)
 
 SKIPPED_CHECKS = ("data.check=False", "data.split.by=order")
 """Settings that skip the check of all images, which would take longer than the steps."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingEstimate:
-    """The estimate for a whole run, from the measurement of a few steps."""
-
-    seconds_per_step: float
-    memory: int
-    """Peak of memory in bytes; 0 if not known."""
-    disk: int
-    """Peak of disk space in bytes of checkpoints and model."""
-    too_many: int | None = None
-    """The smallest tested number of steps that does not fit on the disk; None if all fit."""
-    preparation: float = 0.0
-    """Seconds for the caches, before the first step."""
-    replay_seconds_per_step: float = 0.0
-    replay_steps: int = 0
-    """Maximal number of steps for which replay pairs are made; the time for each is the field above."""
-
-    def seconds(self, steps: int) -> float:
-        """Seconds of a run with this number of steps, including its preparation."""
-        replay = min(steps, self.replay_steps) * self.replay_seconds_per_step
-        return self.preparation + replay + steps * self.seconds_per_step
-
-    def fits(self, steps: int) -> bool:
-        """Whether a run with this number of steps fits on the disk."""
-        return self.too_many is None or steps < self.too_many
 
 
 class TrainingProbe(QObject):

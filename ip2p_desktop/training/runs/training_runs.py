@@ -22,6 +22,8 @@ from PySide6.QtCore import QLockFile
 from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory, repairs_of_run
+from ip2p_desktop.training.plans.setting_words import quoted
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
@@ -73,8 +75,10 @@ class TrainingRun:
 
     def settings(self) -> list[str]:
         """The arguments of the trainer."""
+        repairs = repairs_of_run(self.plan.dataset, self.folder)
         return [
             f"data.data_path={quoted(self.plan.dataset)}",
+            *([f"data.repairs={quoted(repairs)}"] if repairs else []),
             f"model.unet_config.from_pretrained={quoted(self.plan.base_model)}",
             f"model.name={quoted(self.plan.name)}",
             f"trainer.max_steps={self.plan.steps}",
@@ -90,12 +94,6 @@ class TrainingRun:
         return lock
 
 
-def quoted(value: object) -> str:
-    """A text that the trainer reads back unchanged, whatever quotes and `${…}` references it contains."""
-    escaped = re.sub(r"(\\*)\$\{", lambda found: f"{found[1] * 2}\\${{", str(value))
-    return json.dumps(escaped, ensure_ascii=False)
-
-
 def slug_of(name: str, moment: datetime) -> str:
     """A folder name from a name and a time; valid on every file system."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
@@ -104,7 +102,10 @@ def slug_of(name: str, moment: datetime) -> str:
 
 
 def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
-    """Create a run with its folder and description. Raises `OutputNotWritable`."""
+    """Create a run with its folder and description, and with what is known of its pairs.
+
+    Raises `OutputNotWritable`.
+    """
     slug = slug_of(plan.name, moment)
     folder = next(
         candidate
@@ -115,6 +116,7 @@ def new_run(plan: TrainingPlan, runs: Path, moment: datetime) -> TrainingRun:
     try:
         folder.mkdir(parents=True)
         write_description(run)
+        DatasetMemory(plan.dataset).hand_over(folder)
     except OSError as error:
         raise run_not_written(folder, error) from error
     return run

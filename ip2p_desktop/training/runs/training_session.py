@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -14,47 +12,25 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal, Slot
 
 from engine.errors import ErrorReport
 from engine.library import ModelCard
-from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import runs_folder, trainer_program
-from ip2p_desktop.models.model_list import library
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
+from ip2p_desktop.training.runs.model_keeping import ModelKeeping
 from ip2p_desktop.training.runs.open_run import OpenRun, launch_run, open_run, with_base_model
 from ip2p_desktop.training.runs.run_attachment import RunAttachment, RunLook
 from ip2p_desktop.training.runs.run_history import RunHistory
 from ip2p_desktop.training.runs.run_list import RunList
 from ip2p_desktop.training.runs.run_progress import RunProgress
-from ip2p_desktop.training.runs.run_removal import forget_run, keep_model
+from ip2p_desktop.training.runs.run_removal import forget_run
 from ip2p_desktop.training.runs.training_outcome import TrainingOutcome, TrainingResult, outcome_of
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
 from ip2p_desktop.training.runs.training_probe import TrainingProbe
-from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run, write_description
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run
+from trainer.datasets import ColumnNames
 from trainer.protocol.run_files import Command
-
-log = logging.getLogger(__name__)
 
 DISCARD_TIMEOUT_MS = 10_000
 """A run that is discarded is killed after this time, as nothing of it is needed."""
-
-
-class TrainingPhase(StrEnum):
-    """The phase of a training session."""
-
-    CHOOSE = "choose"
-    CHECKED = "checked"
-    PREPARING = "preparing"
-    TRAINING = "training"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    DONE = "done"
-    FAILED = "failed"
-
-
-RUNNING_PHASES = (
-    TrainingPhase.PREPARING,
-    TrainingPhase.TRAINING,
-    TrainingPhase.PAUSED,
-    TrainingPhase.STOPPING,
-)
 
 
 class TrainingSession(QObject):
@@ -80,16 +56,19 @@ class TrainingSession(QObject):
         self._background = Background(self)
         # its one worker does all that concerns the folder of the run, in order
         self._run_background = Background(self, workers=1)
+        self._keeping = ModelKeeping(self._run_background, self)
+        self._keeping.kept.connect(self._on_kept)
+        self._keeping.found.connect(self._on_kept_found)
+        self._keeping.failed.connect(self._on_not_kept)
         self.run_list = RunList(self)
         self.run_list.own = lambda: self.run.folder if self.run is not None else None
         self._attachment: RunAttachment | None = None
         self._history = RunHistory(RunProgress(total_steps=0))
         self._phase = TrainingPhase.CHOOSE
-        self._is_opening = self._is_keeping = self._is_discarding = self._is_shut_down = False
+        self._is_opening = self._is_discarding = self._is_shut_down = False
         self._stop_requested = False
         self.is_end_seen = False
         """Whether the user has seen how the run ended."""
-        self._quit_token = CancelToken()
         self.dataset = DatasetChoice(self._background, self)
         self.run: TrainingRun | None = None
         self.outcome: TrainingOutcome | None = None
@@ -125,13 +104,13 @@ class TrainingSession(QObject):
 
     def is_resumable(self) -> bool:
         """Whether the run that has just ended can be resumed."""
-        if self.run is None or self.outcome is None or self.is_running() or self._is_keeping:
+        if self.run is None or self.outcome is None or self.is_running() or self.is_keeping:
             return False
         return self.outcome.can_resume and self.model is None
 
     def can_train_further(self) -> bool:
         """Whether the run that has ended has what is needed for more steps than it was planned for."""
-        return self.run is not None and self.run.step > 0 and not (self.is_running() or self._is_keeping)
+        return self.run is not None and self.run.step > 0 and not (self.is_running() or self.is_keeping)
 
     @property
     def is_open(self) -> bool:
@@ -141,15 +120,17 @@ class TrainingSession(QObject):
     @property
     def is_keeping(self) -> bool:
         """Whether the model is being installed."""
-        return self._is_keeping
+        return self._keeping.is_busy
 
-    def choose(self, dataset: Path, instruction: str = "") -> None:
-        """Search a folder or a zip for pairs, unless a run is in progress.
+    @property
+    def is_discarding(self) -> bool:
+        """Whether the run is being ended and deleted."""
+        return self._is_discarding
 
-        `instruction` is that of pairs without a text.
-        """
+    def choose(self, dataset: Path, instruction: str = "", columns: ColumnNames | None = None) -> None:
+        """Search for pairs as `DatasetChoice.choose` does, unless a run is in progress."""
         if not self.is_running():
-            self.dataset.choose(dataset, instruction)
+            self.dataset.choose(dataset, instruction, columns)
 
     def clear_run(self) -> None:
         """Clear a run that has ended; the dataset stays."""
@@ -174,6 +155,7 @@ class TrainingSession(QObject):
         """Start a run, unless one is in progress."""
         if not self.is_running():
             self.run = None
+            self.dataset.end_check()  # the trainer goes on with it
         self._launch(partial(new_run, plan, runs_folder(), datetime.now()))
 
     def resume(self, run: TrainingRun, models: Sequence[ModelCard] = ()) -> None:
@@ -212,7 +194,7 @@ class TrainingSession(QObject):
 
         Of a run that was made elsewhere nothing is deleted.
         """
-        if self.run is None or self._is_opening or self._is_keeping or self._is_discarding:
+        if self.run is None or self._is_opening or self.is_keeping or self._is_discarding:
             return
         self._is_discarding = True
         if self.is_running():
@@ -228,16 +210,10 @@ class TrainingSession(QObject):
 
         Sets `model` and emits `model_installed`, or sets `failure`; the model then stays with its run.
         """
-        if self.run is None or self.result is None or self._is_keeping:
+        if self.run is None or self.result is None or self.is_keeping:
             return
-        self._is_keeping, self.failure = True, None
-        keep = partial(
-            keep_model,
-            *(self.run, self.result.folder, library()),
-            keeps_run=keeps_run,
-            cancel=self._quit_token,
-        )
-        self._run_background.submit(keep, partial(self._on_kept, keeps_run), self._on_not_kept)
+        self.failure = None
+        self._keeping.keep(self.run, self.result, keeps_run=keeps_run)
         self.runs_changed.emit()
 
     def mark_seen(self) -> None:
@@ -247,8 +223,8 @@ class TrainingSession(QObject):
         self.is_end_seen = True
         self.runs_changed.emit()
         if self.run is not None and self.run.is_own and self._attachment is not None:
-            self.run = seen = replace(self.run, is_seen=True)
-            self._run_background.submit(partial(_note, seen), lambda _: None, lambda _: None)
+            self.run = replace(self.run, is_seen=True)
+            self._keeping.note(self.run)
 
     def detach(self) -> None:
         """Show the run no longer; training goes on."""
@@ -265,8 +241,7 @@ class TrainingSession(QObject):
         self._is_shut_down = True
         self.probe.shut_down()
         self.dataset.clear()
-        # an installation that waits for the library is cancelled; the model stays with its run
-        self._quit_token.cancel()
+        self._keeping.cancel()
         self._close_attachment()
         for background in (self._background, self._run_background):
             background.close()
@@ -280,7 +255,7 @@ class TrainingSession(QObject):
         self._open(partial(launch_run, make, self._program), self._fail)
 
     def _open(self, work: Callable[[], OpenRun], failed: Callable[[ErrorReport], None]) -> None:
-        if self.is_running() or self._is_keeping or self._is_shut_down:
+        if self.is_running() or self.is_keeping or self._is_shut_down:
             return
         self.probe.stop()
         self._close_attachment()
@@ -304,6 +279,8 @@ class TrainingSession(QObject):
         self._attachment.refused.connect(self.refused)
         if opened.trainer is not None:
             self._set_phase(TrainingPhase.PREPARING)
+        else:
+            self._phase = TrainingPhase.CHOOSE  # left at the first look, also if the run before ended alike
         self.progressed.emit()
         self._attachment.start()
 
@@ -343,7 +320,10 @@ class TrainingSession(QObject):
             self._forget()
             return
         self.result = outcome.result
-        if outcome.leaves_nothing and look.exit_code is not None and self.run.is_own:
+        if outcome.result is None and outcome.is_complete and self.run.kept is not None:
+            self._keeping.find(self.run)
+        has_seen_end = look.exit_code is not None or self._stop_requested
+        if outcome.leaves_nothing and has_seen_end and self.run.is_own:
             self._close_attachment()
             self._run_background.submit(partial(forget_run, self.run), self._show_end, self._fail)
         else:
@@ -366,8 +346,8 @@ class TrainingSession(QObject):
         self._phase = TrainingPhase.DONE  # so that it can be cleared
         self.clear_run()
 
-    def _on_kept(self, keeps_run: bool, model: ModelCard) -> None:
-        self._is_keeping = False
+    @Slot(object, bool)
+    def _on_kept(self, model: ModelCard, keeps_run: bool) -> None:
         self.model, self.result = model, None
         if not keeps_run:
             self._close_attachment()
@@ -378,8 +358,14 @@ class TrainingSession(QObject):
         self.model_installed.emit(model.path)
         self.run_list.reload()
 
+    @Slot(object)
+    def _on_kept_found(self, model: ModelCard) -> None:
+        self.model = model
+        self.runs_changed.emit()
+
+    @Slot(object)
     def _on_not_kept(self, report: ErrorReport) -> None:
-        self._is_keeping, self.failure = False, report
+        self.failure = report
         self.runs_changed.emit()
 
     def _fail(self, report: ErrorReport) -> None:
@@ -394,10 +380,3 @@ class TrainingSession(QObject):
             self._attachment.close()
             self._attachment.deleteLater()
             self._attachment = None
-
-
-def _note(run: TrainingRun) -> None:
-    try:
-        write_description(run)
-    except OSError as error:
-        log.warning("%s is not noted as seen: %s", run.folder, error)

@@ -43,6 +43,7 @@ class HistoryStrip(QWidget):
     star_requested = Signal(object)
     rename_requested = Signal(object, str)
     """An `EditNode` and its new name, as typed."""
+    use_as_pair_requested = Signal(object)
     save_requested = Signal(object)
     show_file_requested = Signal(object)
     """A `SourcePhoto` whose file is known."""
@@ -279,6 +280,7 @@ class HistoryStrip(QWidget):
         menu.star_requested.connect(self.star_requested)
         menu.rename_requested.connect(self.rename)
         menu.save_requested.connect(self.save_requested)
+        menu.use_as_pair_requested.connect(self.use_as_pair_requested)
         menu.show_file_requested.connect(self.show_file_requested)
         menu.remove_requested.connect(self.remove_requested)
         menu.popup(place)

@@ -18,6 +18,8 @@ class NodeMenu(QMenu):
     compare_requested = Signal(object)
     star_requested = Signal(object)
     rename_requested = Signal(object)
+    use_as_pair_requested = Signal(object)
+    """The result is to be a pair of photos for training."""
     save_requested = Signal(object)
     show_file_requested = Signal(object)
     """The opened photo, whose file is known."""
@@ -40,6 +42,7 @@ class NodeMenu(QMenu):
         self._add(self.tr("Rename…"), self.rename_requested, "F2")
         if isinstance(node, EditedPhoto):
             self._add(self.tr("Save…"), self.save_requested)
+            self._add(self.tr("Use as a pair…"), self.use_as_pair_requested)
         if node.photo.file is not None:
             self._add(self.tr("Show the photo's file in its folder"), self.show_file_requested)
         self.addSeparator()

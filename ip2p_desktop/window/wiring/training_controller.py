@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import ErrorReport
 from ip2p_desktop.base.durations import Durations
 from ip2p_desktop.base.error_texts import error_text
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+    from ip2p_desktop.training.runs.training_session import TrainingSession
     from ip2p_desktop.training.training_badge import TrainingBadgeTexts
 
 CAUSE = "training"
@@ -62,17 +63,19 @@ class TrainingController(QObject):
         """Show a notice of what the user has to know or decide."""
         name = session.run.plan.name if session.run is not None else ""
         pause = session.progress.pause
-        match str(phase):
-            case "done" if session.result is not None:
+        match phase:
+            case TrainingPhase.DONE if session.result is not None:
                 self._offer(self.tr("The model “{name}” is trained.").format(name=name), "")
-            case "failed" if session.failure is not None:
+            case TrainingPhase.FAILED if session.failure is not None:
                 text = self.tr("Training “{name}”: {message}")
                 report = error_text(session.failure)
                 resume = self.tr("Resume") if session.is_resumable() else ""
                 self._offer(text.format(name=name, message=report.message), report.advice, resume)
-            case "paused" if pause is not None and pause.reason != BY_REQUEST:
+            case TrainingPhase.PAUSED if pause is not None and pause.reason != BY_REQUEST:
+                text = self.tr("Training “{name}” is paused: {message}")
                 report = error_text(pause.report())
-                self._offer(report.message, report.advice, self.tr("Try again"))
+                text = text.format(name=name, message=report.message)
+                self._offer(text, report.advice, self.tr("Try again"))
 
     def _offer(self, text: str, advice: str, go_on: str = "") -> None:
         """Show a notice with a button that shows the run, and one that goes on, if it has a text."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -230,3 +232,22 @@ def test_closing_waits_for_what_was_submitted_and_takes_nothing_more(
     background.submit(partial(work, 3), recorded.finished, recorded.failed)
     assert ended == [0, 1, 2]
     opener.join()
+
+
+def test_work_that_outlives_its_destroyed_owner_reports_to_nobody(
+    recorded: RecordedCalls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    futures: list[Future[None]] = []
+    submit = ThreadPoolExecutor.submit
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda *of, **options: futures.append(submit(*of, **options))
+    )
+    owner = QObject()
+    background, gate = Background(owner, workers=1), threading.Event()
+    background.submit(lambda: wait_for(gate), recorded.finished, recorded.failed)
+    shiboken6.delete(owner)
+    gate.set()
+    (future,) = futures
+    assert future.exception(LIMIT) is None
+    QApplication.processEvents()
+    assert (recorded.results, recorded.reports) == ([], [])

@@ -16,8 +16,9 @@ from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs import training_session
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT = 30_000
@@ -124,7 +125,8 @@ def test_a_full_disk_is_told_with_a_button_that_goes_on(
     session = started(program, tmp_path)
     bar = program.window.notice_bar
     qtbot.waitUntil(bar.isVisible, timeout=TIMEOUT)
-    assert (bar.message.text(), bar.advice.text()) == ("The disk is full.", "Free some space.")
+    assert bar.message.text() == "Training “Snow at dusk” is paused: The disk is full."
+    assert bar.advice.text() == "Free some space."
     assert bar.action_button.text() == "Try again"
     bar.action_button.click()
     qtbot.waitUntil(lambda: session.phase == TrainingPhase.DONE, timeout=TIMEOUT)

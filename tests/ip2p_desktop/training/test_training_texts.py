@@ -22,14 +22,7 @@ def step_done(step: int, loss: float) -> StepFinished:
 def test_counts(texts: TrainingTexts) -> None:
     assert texts.pairs_found(1) == "1 pair found"
     assert texts.pairs_found(12_345) == "12,345 pairs found"
-    assert texts.entries_left_out(1) == "1 entry was left out"
-    assert texts.entries_left_out(3) == "3 entries were left out"
     assert texts.steps_done(3, 1500) == "Step 3 of 1,500"
-
-
-def test_instructions_are_quoted_and_the_rest_counted(texts: TrainingTexts) -> None:
-    assert texts.instructions_found(("a", "b", "c"), shown=2) == "“a”\n“b”\nand 1 more"
-    assert texts.instructions_found(("a",), shown=2) == "“a”"
 
 
 def test_what_happens_before_the_first_step(texts: TrainingTexts) -> None:

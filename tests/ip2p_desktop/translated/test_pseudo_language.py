@@ -19,7 +19,7 @@ from engine.library import read_model_card
 from engine.library.catalogue import read_catalogue
 from engine.models.families import find_family
 from ip2p_desktop.base import paths
-from ip2p_desktop.training.dialog.pictures.examples_page import EXAMPLE_FILES, EXAMPLE_LINE
+from ip2p_desktop.training.dialog.pictures.sources.folder_example import EXAMPLE_FILES, EXAMPLE_LINE
 
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent.parent

@@ -29,7 +29,7 @@ from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs import training_session
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 from ip2p_desktop.window.sessions_dialog import SessionsDialog
 
@@ -147,7 +147,7 @@ class Tour:
         dialog.examples_page.next_button.click()
         self.wait(lambda: dialog.session.probe.estimate is not None)
         self.look("plan")
-        dialog.plan_page.keep_box.click()
+        dialog.plan_page.form.keep_choice.only_button.click()
         self.look("other plan")
         dialog.plan_page.start_button.click()
         self.wait(lambda: dialog.session.progress.step == 3)

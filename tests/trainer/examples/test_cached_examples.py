@@ -26,7 +26,9 @@ from engine.progress import Cancelled, CancelToken
 from trainer.batches.batch import batches_from
 from trainer.batches.cutting import cut_out, middle_cut
 from trainer.datasets import DatasetNotUsable, PairSet, Source, find_pairs
+from trainer.datasets.affine_map import AffineMap
 from trainer.datasets.opening import open_pair
+from trainer.datasets.repairs.pair_repair import PairRepair
 from trainer.examples import cache_folder
 from trainer.examples.cache_folder import Cache, CacheIncomplete
 from trainer.examples.cached_examples import CachedExamples, CacheSettings, text_key
@@ -194,6 +196,20 @@ def test_other_content_cuts_or_weights_are_other_entries(
             weight[0] -= 1e-3
 
 
+def test_repaired_pairs_are_other_entries(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:
+    built(found, tmp_path, vae)
+    before = len(entries(tmp_path))
+    first, *others = found.pairs
+    repair = PairRepair(alignment=AffineMap((1, 0, 0.2, 0, 1, 0)))
+    aligned, both = repair.applied_to(first), repair.swapped().applied_to(first)
+    for pair in (aligned, PairRepair(swap=True).applied_to(first), both):
+        built(found.with_pairs([pair, *others]), tmp_path, vae)
+        assert len(entries(tmp_path)) == before + 1
+        before += 1
+    built(found.with_pairs([aligned, *others]), tmp_path, vae)
+    assert len(entries(tmp_path)) == before
+
+
 def test_damaged_and_half_written_entries_are_made_again(
     found: PairSet, tmp_path: Path, vae: AutoencoderKL
 ) -> None:
@@ -246,40 +262,6 @@ def test_an_entry_that_disappears_is_reported(found: PairSet, tmp_path: Path, va
         with pytest.raises(CacheIncomplete) as refused:
             examples.batch(0)
         assert refused.value.code == ("cache.changed" if tmp_path.exists() else "cache.disappeared")
-
-
-def test_room_is_made_by_what_was_not_used_for_longest(tmp_path: Path) -> None:
-    cache = Cache(tmp_path, "x", limit=10_000)
-    keys = [f"{number:040d}" for number in range(3)]
-    for age, key in enumerate(keys):
-        cache.write(key, {"a": torch.zeros(750)})
-        os.utime(cache.path(key), (1_000_000 - age, 1_000_000 - age))
-    cache.make_room(3000)
-    assert [cache.has(key) for key in keys] == [True, True, False]
-    cache.touch(keys[:2])
-    with pytest.raises(OutputNotWritable, match=r"may take at most 10 kB.*data\.cache\.limit_gb"):
-        cache.make_room(6000)
-    assert [cache.has(key) for key in keys] == [True, True, False], "what is in use stays"
-
-
-def test_what_make_room_would_refuse_is_foretold_and_nothing_removed(tmp_path: Path) -> None:
-    cache = Cache(tmp_path, "x", limit=10_000)
-    cache.write("0" * 40, {"a": torch.zeros(1500)})
-    with pytest.raises(OutputNotWritable, match="may take at most 10 kB"):
-        cache.check_room(6000)
-    os.utime(cache.path("0" * 40), (1_000_000, 1_000_000))
-    cache.check_room(6000)
-    assert cache.has("0" * 40)
-    cache.make_room(6000)
-    assert not cache.has("0" * 40)
-
-
-def test_a_disk_that_is_too_small_is_reported_before_it_is_full(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache_folder, "SPARE", 10**18)
-    with pytest.raises(OutputNotWritable, match="There is not enough disk space"):
-        Cache(tmp_path, "x").make_room(1)
 
 
 def test_building_can_be_cancelled_and_resumed(found: PairSet, tmp_path: Path, vae: AutoencoderKL) -> None:

@@ -23,6 +23,7 @@ from trainer.learning.snapshots import (
     surplus_snapshots,
 )
 from trainer.protocol.events import SnapshotSaved
+from trainer.runs.probe import disk_needed
 
 Run = Callable[..., RecordedRun]
 CPU = torch.device("cpu")
@@ -131,6 +132,13 @@ def test_snapshots_change_nothing_in_the_run_and_go_on_when_it_is_resumed(run: R
     assert same(again.last_state(), plain.last_state())
     kept = list(saved_snapshots(again.folder))
     assert (len(kept), kept[0], kept[-1]) == (3, 0, STEPS)
+
+
+def test_a_probe_counts_them_and_the_one_that_is_being_written(run: Run) -> None:
+    plain, kept = run(folder="plain"), run("exp_manager.snapshots=3")
+    weights = sum(weight.numel() for weight in kept.training.learner.weights.values())
+    found = [disk_needed(each.training.learner, each.config) for each in (plain, kept)]
+    assert found[1] - found[0] == 4 * 2 * weights
 
 
 def test_those_of_steps_that_are_taken_again_are_removed(run: Run) -> None:

@@ -58,13 +58,14 @@ def test_the_loss_is_the_same_until_the_model_is_not(
     stream = io.StringIO()
     validation = made(model, config, pairs, pairs, stream)
     state = torch.get_rng_state()
-    first, again = validation.run(0), validation.run(1)
+    validation.preview(0)
+    first, again = validation.measure(0), validation.measure(1)
     assert first is not None
     assert first == again
     assert torch.equal(torch.get_rng_state(), state), "training draws what it would have drawn"
     with torch.no_grad():
         model.unet.conv_out.weight.mul_(1.5)
-    worse = validation.run(2)
+    worse = validation.measure(2)
     assert worse is not None
     assert worse > first
     done = [event for event in events_of(stream) if isinstance(event, ValidationFinished)]
@@ -75,7 +76,7 @@ def test_the_loss_is_the_same_until_the_model_is_not(
 def test_a_second_validation_of_the_same_run_measures_the_same(
     model: Model, config: TrainingConfig, pairs: PairSet
 ) -> None:
-    losses = [made(model, config, pairs, pairs, io.StringIO()).run(0) for _ in range(2)]
+    losses = [made(model, config, pairs, pairs, io.StringIO()).measure(0) for _ in range(2)]
     assert losses[0] == losses[1]
 
 
@@ -92,9 +93,9 @@ def test_every_val_pair_is_measured_once(
     assert [len(batch.instructions) for batch in validation._pixels] == [4, 3]
     images = torch.cat([batch.original for batch in validation._pixels])
     assert len(torch.unique(images.flatten(1), dim=0)) == 7
-    loss = validation.run(0)
+    loss = validation.measure(0)
     config.model.micro_batch_size = 1
-    assert made(model, config, seven, pairs, io.StringIO()).run(0) == pytest.approx(loss, rel=1e-4)
+    assert made(model, config, seven, pairs, io.StringIO()).measure(0) == pytest.approx(loss, rel=1e-4)
     config.model.micro_batch_size, config.trainer.limit_val_batches = 3, 2
     assert len(made(model, config, seven, pairs, io.StringIO())._pixels) == 2
 
@@ -106,9 +107,9 @@ def test_an_interval_of_zero_validates_never(model: Model, config: TrainingConfi
 
 def test_no_condition_is_dropped(model: Model, config: TrainingConfig, pairs: PairSet) -> None:
     config.model.conditioning_dropout_prob = 1 / 3
-    dropped = made(model, config, pairs, pairs, io.StringIO()).run(0)
+    dropped = made(model, config, pairs, pairs, io.StringIO()).measure(0)
     config.model.conditioning_dropout_prob = 0.0
-    assert made(model, config, pairs, pairs, io.StringIO()).run(0) == dropped
+    assert made(model, config, pairs, pairs, io.StringIO()).measure(0) == dropped
 
 
 def test_previews_are_pictures_of_the_same_edits_from_the_same_noise(
@@ -120,7 +121,7 @@ def test_previews_are_pictures_of_the_same_edits_from_the_same_noise(
     stream = io.StringIO()
     validation = made(model, config, pairs, pairs, stream)
     for step in (0, 5):
-        validation.run(step)
+        validation.preview(step)
     shown = [event for event in events_of(stream) if isinstance(event, PreviewMade)]
     assert [(event.step, event.number) for event in shown] == [(s, n) for s in (0, 5) for n in range(3)]
     assert shown[2].instruction == "make it night"
@@ -138,7 +139,9 @@ def test_without_val_pairs_there_are_previews_and_no_loss(
     model: Model, config: TrainingConfig, pairs: PairSet
 ) -> None:
     stream = io.StringIO()
-    assert made(model, config, pairs.with_pairs([]), pairs, stream).run(0) is None
+    validation = made(model, config, pairs.with_pairs([]), pairs, stream)
+    validation.preview(0)
+    assert validation.measure(0) is None
     assert [type(event) for event in events_of(stream)] == [PreviewMade, PreviewMade]
     config.validation.edits = 0
     assert make_validation(model, config, pairs.with_pairs([]), pairs, EventStream(stream)) is None
@@ -148,14 +151,18 @@ def test_a_disk_that_takes_no_picture_ends_nothing(
     model: Model, config: TrainingConfig, pairs: PairSet, tmp_path: Path
 ) -> None:
     (tmp_path / "run").write_text("in the way of the folder")
-    loss = made(model, config, pairs, pairs, io.StringIO()).run(0)
+    validation = made(model, config, pairs, pairs, io.StringIO())
+    validation.preview(0)
+    loss = validation.measure(0)
     assert loss is not None
     assert math.isfinite(loss)
 
 
 def test_networks_that_train_go_on_training(model: Model, config: TrainingConfig, pairs: PairSet) -> None:
     model.unet.train()
-    made(model, config, pairs, pairs, io.StringIO()).run(0)
+    validation = made(model, config, pairs, pairs, io.StringIO())
+    validation.preview(0)
+    validation.measure(0)
     assert model.unet.training
     assert not model.vae.training
     assert all(weight.grad is None for weight in model.unet.parameters())
@@ -176,5 +183,7 @@ def test_a_compiled_unet_is_not_compiled_anew_for_validation(
         raise AssertionError("it was asked")
 
     model.unet._compiled_call_impl = refuse
-    assert made(model, config, pairs, pairs, io.StringIO()).run(0) is not None
+    validation = made(model, config, pairs, pairs, io.StringIO())
+    validation.preview(0)
+    assert validation.measure(0) is not None
     assert model.unet._compiled_call_impl is refuse

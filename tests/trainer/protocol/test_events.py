@@ -189,6 +189,15 @@ def test_stop_is_heard() -> None:
     assert listening("what?\n stop \n").is_stop_requested
 
 
+def test_every_command_is_heard() -> None:
+    assert listening("pause\n").is_pause_requested
+    continued = listening("pause\ncontinue\n")
+    assert (continued.is_pause_requested, continued.continued) == (False, 1)
+    discarded = listening("discard\nstop\n")
+    assert (discarded.is_stop_requested, discarded.is_discarded) == (True, True)
+    assert not listening("stop\n").is_discarded
+
+
 FORKING = """
 import multiprocessing, sys
 from trainer.protocol.commands import Commands

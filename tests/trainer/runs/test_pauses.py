@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import resource
 import threading
 import time
@@ -16,16 +17,22 @@ from fakes.recorded_run import STEPS, RandomExamples, RecordedRun
 from fakes.trainer_programs import same
 
 from trainer.batches.batch import Batch
+from trainer.config import read_settings
+from trainer.examples import cache_folder
 from trainer.learning import snapshots
 from trainer.learning.checkpoint import Checkpoints
+from trainer.program import TrainerRun
+from trainer.protocol.commands import Commands
 from trainer.protocol.events import (
     CheckpointSaved,
+    EventStream,
     SnapshotSaved,
     StepFinished,
     TrainingContinued,
     TrainingFinished,
     TrainingPaused,
     WarningRaised,
+    parse_event,
 )
 from trainer.protocol.run_files import Command, append_command
 from trainer.runs import pauses
@@ -349,3 +356,37 @@ def test_an_error_of_another_kind_still_ends_the_run(run: Run, monkeypatch: pyte
     with pytest.raises(EngineError, match="No"):
         made()
     assert made.events_of(TrainingPaused) == []
+
+
+def test_a_full_disk_waits_with_the_cache_before_the_first_step(
+    pair_folder: Path, tiny_editor: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, tried, stream = cache_folder.save_file, 0, io.StringIO()
+
+    def save_file(tensors: Any, path: Path) -> None:
+        nonlocal tried
+        tried += 1
+        if 3 <= tried <= 5:
+            raise OSError(28, "No space left on device")
+        save(tensors, path)
+
+    monkeypatch.setattr(cache_folder, "save_file", save_file)
+    words = (
+        f"data.data_path={pair_folder}",
+        f"model.unet_config.from_pretrained={tiny_editor}",
+        f"exp_manager.exp_dir={tmp_path / 'run'}",
+        f"data.cache.folder={tmp_path / 'cache'}",
+        "data.cache.enable=True",
+        "data.replay.pairs=0",
+        "data.resolution=32",
+        "data.num_workers=0",
+        "data.check=False",
+        "trainer.threads=1",
+        "trainer.max_steps=1",
+        "trainer.val_check_interval=0",
+    )
+    TrainerRun(EventStream(stream), Commands())(read_settings(list(words)))
+    kinds = [event.type for line in stream.getvalue().splitlines() if (event := parse_event(line))]
+    assert (kinds.count("paused"), kinds.count("continued"), kinds[-1]) == (1, 1, "finished")
+    assert kinds.index("caching") < kinds.index("paused") < kinds.index("started")
+    assert tried == 9 + 3, "one wording and eight pairs, and three tries in vain"

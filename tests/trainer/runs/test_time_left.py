@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from fakes.recorded_run import STEPS, RecordedRun
+from fakes.recorded_run import STEPS, RandomExamples, RecordedRun
 
+from trainer.batches.batch import Batch
+from trainer.protocol.commands import Commands
 from trainer.protocol.events import StepFinished
 from trainer.runs import time_left
 from trainer.runs.time_left import TimeLeft, Work, times_due
 from trainer.validation.preview_times import EARLY_STEP, PreviewTimes
 
 
-class Clock:
+class SetClock:
     """A clock that is set by hand."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,34 +24,34 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
+def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    return SetClock(monkeypatch)
 
 
-def take_steps(left: TimeLeft, clock: Clock, count: int, seconds: float) -> None:
+def take_steps(left: TimeLeft, clock: SetClock, count: int, seconds: float) -> None:
     for _ in range(count):
         clock.now += seconds
         left.add_step()
 
 
-def test_recent_steps_count_and_the_first_ones_do_not(clock: Clock) -> None:
+def test_recent_steps_count_and_the_first_ones_do_not(clock: SetClock) -> None:
     left = TimeLeft()
     take_steps(left, clock, 2, 30)
     assert left.seconds_per_step == pytest.approx(30)
     take_steps(left, clock, 30, 1)
     assert left.seconds_per_step == pytest.approx(1)
-    take_steps(left, clock, 40, 3)
+    take_steps(left, clock, 100, 3)
     assert left.seconds_per_step == pytest.approx(3, rel=0.05)
 
 
-def test_a_night_in_between_ruins_nothing(clock: Clock) -> None:
+def test_a_night_in_between_ruins_nothing(clock: SetClock) -> None:
     left = TimeLeft()
     take_steps(left, clock, 30, 1)
     take_steps(left, clock, 1, 8 * 3600)
     assert left.seconds_per_step == pytest.approx(1, rel=0.2)
 
 
-def test_other_work_and_pauses_are_no_steps(clock: Clock) -> None:
+def test_other_work_and_pauses_are_no_steps(clock: SetClock) -> None:
     paused = 0.0
     left = TimeLeft(lambda: paused)
     take_steps(left, clock, 10, 1)
@@ -65,7 +66,7 @@ def test_other_work_and_pauses_are_no_steps(clock: Clock) -> None:
     assert left.seconds_of(Work.CHECKPOINT) == pytest.approx(1)
 
 
-def test_the_first_time_counts_until_there_is_another(clock: Clock) -> None:
+def test_the_first_time_counts_until_there_is_another(clock: SetClock) -> None:
     left = TimeLeft()
     for seconds, expected in ((20, 20), (4, 4), (6, 5)):
         with left.measured(Work.VALIDATION):
@@ -114,10 +115,23 @@ def test_the_end_of_a_run_counts(tiny_editor: Path, tmp_path: Path) -> None:
     assert all(100 <= seconds < 130 for seconds in left)
 
 
+class StoppingExamples(RandomExamples):
+    """Asks the run to stop with its fourth batch."""
+
+    commands: Commands
+
+    def batch(self, number: int) -> Batch:
+        if number == 3:
+            self.commands.request_stop()
+        return super().batch(number)
+
+
 def test_a_limit_of_the_time_shortens_it(tiny_editor: Path, tmp_path: Path) -> None:
-    words = ("trainer.max_steps=100000", "trainer.max_time=00:00:00:02")
-    run = RecordedRun(tiny_editor, tmp_path / "run", *words)
-    began = time.monotonic()
-    assert run().reason == "time"
+    words = ("trainer.max_steps=100000000", "trainer.max_time=00:01:00:00")
+    examples = StoppingExamples()
+    run = RecordedRun(tiny_editor, tmp_path / "run", *words, examples=examples)
+    examples.commands = run.commands
+    run()
     left = [event.seconds_left for event in run.events_of(StepFinished)]
-    assert max(left) < 2 + time.monotonic() - began
+    assert len(left) == 4
+    assert all(2000 < seconds < 3700 for seconds in left)

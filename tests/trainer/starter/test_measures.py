@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from trainer.starter.scoring.measures import likeness, psnr, ssim
+from trainer.validation.image_measures import likeness, psnr, ssim
 
 
 def test_psnr_of_a_known_error() -> None:

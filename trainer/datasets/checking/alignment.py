@@ -31,20 +31,20 @@ def find_shift(original: Grey, edited: Grey) -> tuple[float, float] | None:
 
     Both are grey images (height, width) of the same size, whose longer side is about 128 pixels.
     """
-    first, second = _edges(original), _edges(edited)
+    first, second = edges_of(original), edges_of(edited)
     if min(first.std(), second.std()) < 1e-3:
         return None
-    across, down = _proposed(first, second)
+    across, down = likely_shift(first, second)
     if max(abs(across), abs(down)) < SMALLEST_SHIFT:
         return None
-    shifted, unshifted = _best_agreement(first, second, across, down), _best_agreement(first, second, 0, 0)
+    shifted, unshifted = best_agreement(first, second, across, down), best_agreement(first, second, 0, 0)
     if shifted < AGREEMENT or shifted < unshifted + MARGIN:
         return None
     height, width = original.shape
     return across / width, down / height
 
 
-def _edges(grey: Grey) -> Grey:
+def edges_of(grey: Grey) -> Grey:
     """Returns the size of the gradient at each pixel; 0 at the border, which frames and padding change."""
     across = np.zeros_like(grey)
     down = np.zeros_like(grey)
@@ -53,7 +53,7 @@ def _edges(grey: Grey) -> Grey:
     return np.sqrt(np.hypot(across, down))
 
 
-def _proposed(first: Grey, second: Grey) -> tuple[int, int]:
+def likely_shift(first: Grey, second: Grey) -> tuple[int, int]:
     """Returns the shift at the highest peak of the phase correlation (Kuglin and Hines, 1975)."""
     height, width = first.shape
     window = _window(height, width)
@@ -92,13 +92,13 @@ def _signed(place: int, side: int) -> int:
     return place - side if place > side // 2 else place
 
 
-def _best_agreement(first: Grey, second: Grey, across: int, down: int) -> float:
+def best_agreement(first: Grey, second: Grey, across: int, down: int) -> float:
     """Returns the highest correlation of the edges at this shift or one pixel beside it."""
     steps = (-1, 0, 1)
-    return max(_agreement(first, second, across + x, down + y) for x in steps for y in steps)
+    return max(agreement_at(first, second, across + x, down + y) for x in steps for y in steps)
 
 
-def _agreement(first: Grey, second: Grey, across: int, down: int) -> float:
+def agreement_at(first: Grey, second: Grey, across: int, down: int) -> float:
     """Returns the correlation of the edges where both images overlap, the second moved back by the shift."""
     height, width = first.shape
     rows, columns = _overlap(height, down), _overlap(width, across)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 import re
 from dataclasses import dataclass, replace
@@ -14,21 +13,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ImageUnreadable
-from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
+from engine.images.image_files import UPRIGHT
 from trainer.datasets.checking.alignment import find_shift
 from trainer.datasets.checking.fingerprints import perceptual_hash
 from trainer.datasets.checking.repetitions import is_unchanged
 from trainer.datasets.opening import (
-    LYING,
-    TURNED_BY_EXIF,
     Size,
+    aligned,
     different_shapes,
     lacks_turn,
     orientation,
     same_shape,
+    size_in_use,
     upright_size,
 )
 from trainer.datasets.pairs import Pair, PairFacts, PairImage
+from trainer.datasets.small_copies import decoded_small
 
 COPY_SIDE = 128
 """Longer side in pixels of the small copies that are compared."""
@@ -37,12 +37,13 @@ DECODED_SIDE = 256
 THUMBNAIL = 16
 SMALLEST_SIDE = 64
 """Least side in pixels of an image to train on."""
+SMALLER, SHARP_ENOUGH = 0.5, 512
+"""An edited image of less than this share of the original's width and height is blurred when it is enlarged,
+unless its shorter side has so many pixels, which is more than training uses."""
 MOST_TOKENS = 77
 """Most tokens of CLIP's text encoder, including start and end; the rest of an instruction is cut off."""
 LONG_WORD = 7
 """Letters of a long word that make about one token."""
-PLAIN_MODES = ("RGB", "L", "CMYK")
-"""Modes that `convert` alone makes comparable."""
 USUAL_MODES = ("RGB", "L", "P", "1")
 """Modes that are converted to RGB without loss."""
 DIRECTIONS = (("to the left", "to the right"), ("up", "down"))
@@ -63,6 +64,7 @@ class PairFault(StrEnum):
     TINY = "tiny"
     OVERLONG = "overlong instruction"
     RESIZED = "different sizes"
+    SMALLER = "much smaller"
     ROTATED = "rotated"
     CONVERTED = "converted"
 
@@ -127,7 +129,8 @@ def read_pair(pair: Pair) -> PairInspection:
         return PairInspection((PairFinding(PairFault.CORRUPT, error.message),))
     digests = b"".join(hashlib.blake2b(each).digest() for each in data)
     try:
-        return PairInspection((), PairFacts(digests, upright_size(data[0], pair.original.name)))
+        size = size_in_use(pair, upright_size(data[0], pair.original.name))
+        return PairInspection((), PairFacts(digests, size))
     except ImageUnreadable:
         return PairInspection((), PairFacts(digests))
 
@@ -154,35 +157,17 @@ def _is_cut_short(error: ImageUnreadable) -> bool:
 def _read_side(image: PairImage) -> _Side:
     data = image.read()
     turn = orientation(data)
-    copy, mode, size = _decoded_small(data, image.name, turn)
+    copy, mode, size = decoded_small(data, image.name, turn, DECODED_SIDE)
     copy.thumbnail((COPY_SIDE, COPY_SIDE), Image.Resampling.LANCZOS)
     return _Side(size, turn, mode, copy, hashlib.blake2b(data).digest())
-
-
-def _decoded_small(data: bytes, name: str, turn: int) -> tuple[Image.Image, str, Size]:
-    """Returns the upright image (JPEGs reduced, for speed), its mode in the file and its upright size."""
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            mode, (width, height) = image.mode, image.size
-            is_plain = mode in PLAIN_MODES and "transparency" not in image.info
-            if is_plain and image.format in TURNED_BY_EXIF:
-                image.draft("RGB", (DECODED_SIDE, DECODED_SIDE))
-                image.load()
-                small = image.convert("RGB")
-                if turn not in UPRIGHT:
-                    return small, mode, (width, height)
-                size = (height, width) if turn in LYING else (width, height)
-                return small.transpose(UPRIGHT[turn]), mode, size
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, KeyError):
-        mode = "RGB"  # only the full decoder reads other formats; its errors are more precise, too
-    photo = decode_photo(data, name)
-    return photo, mode, photo.size
 
 
 def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
     findings = _converted(original, edited)
     sides, rotated = _turned_alike(pair, original, edited)
     findings += rotated
+    findings += _much_smaller(*sides)
+    sides = _aligned(pair, *sides)
     first, second = sides[0].size, sides[1].size
     shortest = min(*first, *second)
     if shortest < SMALLEST_SIDE:
@@ -194,11 +179,11 @@ def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
         if first != second:
             findings.append(PairFinding(PairFault.RESIZED, different_shapes(first, second)))
     hashes = perceptual_hash(sides[0].copy.convert("L")), perceptual_hash(sides[1].copy.convert("L"))
-    is_turned = sides[0] is not original
+    is_changed = sides[0] is not original
     facts = PairFacts(
         original.digest + edited.digest,
-        original.size,
-        perceptual_hash(original.copy.convert("L")) if is_turned else hashes[0],
+        original.size if pair.alignment is None else first,
+        perceptual_hash(original.copy.convert("L")) if is_changed else hashes[0],
     )
     thumbnails = _thumbnail(sides[0].copy), _thumbnail(sides[1].copy)
     return PairInspection(tuple(findings), facts, hashes, thumbnails)
@@ -207,6 +192,22 @@ def _compare(pair: Pair, original: _Side, edited: _Side) -> PairInspection:
 def _converted(*sides: _Side) -> list[PairFinding]:
     modes = [side.mode for side in sides if side.mode not in USUAL_MODES]
     return [PairFinding(PairFault.CONVERTED, ", ".join(dict.fromkeys(modes)))] if modes else []
+
+
+def _much_smaller(original: _Side, edited: _Side) -> list[PairFinding]:
+    share = math.sqrt(math.prod(edited.size) / math.prod(original.size))
+    if share >= SMALLER or min(edited.size) >= SHARP_ENOUGH:
+        return []
+    return [PairFinding(PairFault.SMALLER, different_shapes(original.size, edited.size))]
+
+
+def _aligned(pair: Pair, original: _Side, edited: _Side) -> list[_Side]:
+    """Returns both sides as `open_pair` aligns them."""
+    if pair.alignment is None:
+        return [original, edited]
+    size = pair.alignment.shared_size(original.size)
+    first, second = aligned(original.copy.convert("RGB"), edited.copy.convert("RGB"), pair.alignment)
+    return [replace(original, copy=first, size=size), replace(edited, copy=second, size=size)]
 
 
 def _turned_alike(pair: Pair, *sides: _Side) -> tuple[list[_Side], list[PairFinding]]:

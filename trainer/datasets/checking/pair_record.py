@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,16 +19,19 @@ from typing import Any
 
 import numpy as np
 
+from engine.files.atomic import atomic_write
 from trainer.datasets.checking.inspection import THUMBNAIL, PairFault, PairFinding, PairInspection, Thumbnail
 from trainer.datasets.pairs import Pair, PairFacts
 
 log = logging.getLogger(__name__)
 
 FILE = "checked-pairs.sqlite"
-VERSION = 1
+VERSION = 2
 """Version of the inspection and of this layout; inspections of another version are made again."""
 KEYS_AT_ONCE = 500
 """Fewer than the parameters that SQLite allows in a statement."""
+_IN_USE = threading.Lock()
+"""Held while this process writes a record or copies one."""
 TABLE = """CREATE TABLE IF NOT EXISTS inspections (
     key BLOB PRIMARY KEY, findings TEXT, digests BLOB, width INT, height INT, hashes BLOB, thumbnails BLOB
 )"""
@@ -59,6 +64,8 @@ class PairRecord:
             if part:  # of a file with many images
                 self._stamps[place] = stamp
             digest.update(f"{stamp}\0{part}\0".encode(errors="surrogatepass"))
+        if pair.alignment is not None:
+            digest.update(repr(pair.alignment).encode())
         return digest.digest()
 
     def known(self, keys: Sequence[bytes]) -> dict[bytes, PairInspection]:
@@ -106,7 +113,7 @@ class PairRecord:
             yield _NOTHING
             return
         try:
-            with database:
+            with _IN_USE, database:
                 yield database
         except (sqlite3.Error, ValueError, TypeError) as error:
             self._give_up(error)
@@ -145,6 +152,18 @@ class _NothingRemembered:
 
 
 _NOTHING = _NothingRemembered()
+
+
+def copy_record(source: Path, target: Path) -> None:
+    """Copies what is remembered in one folder to another one that has no record yet. Raises `OSError`.
+
+    The record may be in use by this process.
+    """
+    if not (source / FILE).is_file() or (target / FILE).exists():
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    with _IN_USE, atomic_write(target / FILE, durable=False) as temporary:
+        shutil.copyfile(source / FILE, temporary)
 
 
 def _stamp(place: Path) -> str:

@@ -15,6 +15,8 @@ LEAST_CHANGE = 1.5
 """Least mean difference (0 to 255) of a change; saving as a good JPEG causes less."""
 LEAST_PLACE = 6.0
 """Least mean difference of 8 x 8 pixels of a local change."""
+BAND = 512
+"""Rows that are compared at a time, which limits the memory; a multiple of 8."""
 EQUAL_BITS = 3
 """Most bits in which the hashes of an image differ after saving it again."""
 EQUAL_COLOURS = 2.0
@@ -26,13 +28,21 @@ Thumbnail = NDArray[np.uint8]
 def is_unchanged(pair: Pair) -> bool:
     """Returns whether the two images, at full size, differ by no more than compression causes."""
     try:
-        original, edited = (np.asarray(image, np.float32) for image in open_pair(pair))
+        original, edited = open_pair(pair)
     except (ImageUnreadable, PairNotUsable):
         return False
-    difference = np.abs(original - edited).mean(axis=2)
-    height, width = (side // 8 * 8 for side in difference.shape)
-    places = difference[:height, :width].reshape(height // 8, 8, width // 8, 8).mean(axis=(1, 3))
-    return bool(difference.mean() < LEAST_CHANGE and places.max(initial=0) < LEAST_PLACE)
+    width, height = original.size
+    total = 0.0
+    for top in range(0, height, BAND):
+        box = (0, top, width, min(top + BAND, height))
+        one, other = (np.asarray(image.crop(box), np.float32) for image in (original, edited))
+        difference = np.abs(one - other).mean(axis=2)
+        rows, columns = (side // 8 * 8 for side in difference.shape)
+        places = difference[:rows, :columns].reshape(rows // 8, 8, columns // 8, 8).mean(axis=(1, 3))
+        if places.max(initial=0) >= LEAST_PLACE:
+            return False
+        total += float(difference.sum(dtype=np.float64))
+    return total / (width * height) < LEAST_CHANGE
 
 
 def find_repetitions(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from trainer.datasets.checking.advice import advice_sentences
 from trainer.datasets.pairs import PairFacts, SkipReason
 
 NAMES_SHOWN = 5
@@ -72,6 +73,11 @@ KINDS: dict[str, ConcernKind] = {
     "different sizes": ConcernKind(
         "Images of different size", Consequence.REPAIRED, "Scaled to the size of the original."
     ),
+    "much smaller": ConcernKind(
+        "Edited images that are much smaller",
+        Consequence.KEPT,
+        "Enlarged for training: the model would learn their blur. Export them as large as the originals.",
+    ),
     "rotated": ConcernKind(
         "Images of which one is rotated by its EXIF data", Consequence.REPAIRED, "Both turned upright."
     ),
@@ -84,6 +90,10 @@ KINDS: dict[str, ConcernKind] = {
         "Images of one name with different suffixes", Consequence.NOTE, "Those of equal suffix are pairs."
     ),
     "other file": ConcernKind("Other files and folders", Consequence.NOTE, "Not used."),
+    "excluded": ConcernKind("Pairs left out by a repair", Consequence.NOTE, "Not used."),
+    "unused repair": ConcernKind(
+        "Repairs of pairs that are no longer there", Consequence.NOTE, "They do nothing."
+    ),
     ONE_INSTRUCTION: ConcernKind(
         "The same instruction for all", Consequence.NOTE, "The model learns this one edit."
     ),
@@ -115,6 +125,20 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding about one pair."""
+
+    kind: str
+    """A key of `KINDS`."""
+    detail: str = ""
+
+    @property
+    def consequence(self) -> Consequence:
+        """How training treats the pair."""
+        return KINDS[self.kind].consequence
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetReport:
     """The result of a check."""
 
@@ -127,6 +151,10 @@ class DatasetReport:
     concerns: tuple[Concern, ...]
     facts: tuple[PairFacts | None, ...] = field(default=(), repr=False)
     """Those of each found pair; None if it could not be opened."""
+    findings: Mapping[int, tuple[Finding, ...]] = field(default_factory=dict, repr=False)
+    """Those of each found pair that has some, by its index."""
+    photos: int = 0
+    """Number of different photos among the usable pairs; near-duplicates count as one, and 0 is not known."""
 
     @property
     def usable(self) -> int:
@@ -151,10 +179,16 @@ class DatasetReport:
         )
 
     @property
+    def advice(self) -> list[str]:
+        """Sentences about the dataset as a whole."""
+        return advice_sentences(self.usable, self.photos)
+
+    @property
     def text(self) -> str:
         """The report as lines of text."""
         heading = f"{self.dataset} ({self.layout}): {self.usable} of {self.pairs} pairs can be trained on."
-        return "\n".join([heading, *(f"- {concern.sentence}" for concern in self.concerns)])
+        sentences = [*(concern.sentence for concern in self.concerns), *self.advice]
+        return "\n".join([heading, *(f"- {sentence}" for sentence in sentences)])
 
     def to_json(self) -> dict[str, Any]:
         """Returns the report as values for JSON."""
@@ -175,4 +209,6 @@ class DatasetReport:
                 }
                 for concern in self.concerns
             ],
+            "photos": self.photos,
+            "advice": self.advice,
         }

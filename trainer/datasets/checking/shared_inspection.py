@@ -19,12 +19,14 @@ Inspect = Callable[[Pair], PairInspection]
 
 ROUND = 2048
 """Pairs for each core before the processes exchange what they have found."""
-KEPT = 1024
+KEPT = 256
 """Pairs after which what was found is remembered."""
 GROUP = 32
 """Pairs in files of their own that a worker process takes at a time."""
 FEWEST_FOR_WORKERS = 512
 """Pairs from which on starting worker processes takes less time than they save."""
+FEWEST_ASIDE, GROUP_ASIDE = 64, 2
+"""The same for one process beside a window, which takes so few pairs at a time that it can be ended soon."""
 
 
 def inspections_of(
@@ -35,19 +37,22 @@ def inspections_of(
     inspect: Inspect = inspect_pair,
     workers: int | None = None,
     processes: Processes | None = None,
+    is_aside: bool = False,
 ) -> Iterator[tuple[bytes, PairInspection]]:
     """Yields the key in the record and the inspection of each pair, in order.
 
     With several `processes`, all must iterate, and only the first one gets anything. `workers` are threads;
-    None takes all cores of this process, and worker processes if there are many pairs. Raises `Cancelled`, in
-    all processes if one of them is asked to stop.
+    None takes all cores of this process, and worker processes if there are many pairs. With `is_aside`, one
+    core is used, and of many pairs one worker process, so that this process stays responsive. Raises
+    `Cancelled`, in all processes if one of them is asked to stop.
     """
-    cores = cores_to_use()
-    with WorkerPool(cores) as pool:
+    cores = 1 if is_aside else cores_to_use()
+    workers = 1 if is_aside else workers
+    with WorkerPool(cores, is_background=is_aside) as pool:
         size = ROUND * (processes.from_first(cores) * processes.count if processes else cores)
         for first in range(0, len(pairs), size):
             some = pairs[first : first + size]
-            yield from _Round(some, record, pool, inspect, cancel, workers).inspections(processes)
+            yield from _Round(some, record, pool, inspect, cancel, workers, is_aside).inspections(processes)
 
 
 class _Round:
@@ -61,9 +66,10 @@ class _Round:
         inspect: Inspect,
         cancel: CancelToken,
         workers: int | None,
+        is_aside: bool,
     ) -> None:
         self._pairs, self._record, self._pool, self._inspect = pairs, record, pool, inspect
-        self._cancel, self._workers = cancel, workers
+        self._cancel, self._workers, self._is_aside = cancel, workers, is_aside
 
     def inspections(self, processes: Processes | None) -> Iterator[tuple[bytes, PairInspection]]:
         if processes is None or processes.count == 1:
@@ -111,6 +117,8 @@ class _Round:
 
     def _inspected(self, places: Sequence[int]) -> Iterator[PairInspection]:
         pairs = [self._pairs[place] for place in places]
+        if self._is_aside and len(pairs) >= FEWEST_ASIDE:
+            return self._pool.map(self._inspect, _groups(pairs, GROUP_ASIDE), self._cancel)
         if self._workers is None and len(pairs) >= FEWEST_FOR_WORKERS:
             return self._pool.map(self._inspect, _groups(pairs), self._cancel)
         return worked_ahead(self._inspect, pairs, cancel=self._cancel, workers=self._workers)

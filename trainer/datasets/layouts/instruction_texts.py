@@ -38,7 +38,7 @@ class InstructionTexts:
         self._read: dict[str, dict[str, str]] = {}
         _, inside = tree.entries(root)
         self._folders = [f"{root}{name}/" for name in inside if name.lower() in TEXT_FOLDERS]
-        self._instruction = instruction.strip()
+        self._instruction = wordings_of(instruction)
         self._image_folders = tuple(folders)
         parts = root.split("/")[:-1]
         above = ("/".join((*parts[:depth], "")) for depth in reversed(range(len(parts))))
@@ -57,7 +57,7 @@ class InstructionTexts:
             found = self._own_files(f"{folder}/" if folder else "").get(folded(stem))
             if found and (own := self._lines(found)):
                 return own
-        return (self._instruction,) if self._instruction else self._for_all()
+        return self._instruction or self._for_all()
 
     def _own_files(self, folder: str) -> dict[str, str]:
         """Returns the text files in a folder by the names of the images they belong to."""
@@ -92,10 +92,15 @@ class InstructionTexts:
     def _lines(self, name: str) -> tuple[str, ...]:
         try:
             text = decode_text(self._tree.read(name))
-            lines = _json_lines(text) if _is_json(name) else text.splitlines()
+            lines = _json_lines(text) if _is_json(name) else wordings_of(text)
         except (OSError, ValueError) as error:
             raise TextNotReadable(name) from error
         return tuple(line.strip() for line in lines if line.strip())
+
+
+def wordings_of(text: str) -> tuple[str, ...]:
+    """Returns the wordings of one edit in a text: its lines, without empty ones."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def _json_lines(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from trainer.datasets.columns import ColumnNames, caption_columns
-from trainer.datasets.layouts.instruction_texts import is_image
+from trainer.datasets.layouts.instruction_texts import is_image, wordings_of
 from trainer.datasets.layouts.metadata_rows import JSON_SUFFIXES, TABLE_SUFFIXES, Row, metadata_rows
 from trainer.datasets.layouts.name_lookup import NameLookup, shown
 from trainer.datasets.layouts.text_decoding import decode_text
@@ -69,7 +69,8 @@ def metadata_entries(
 
     Raises `DatasetNotUsable` if the file is not text.
     """
-    metadata = _Metadata(tree, root, columns, instruction.strip(), part_of(PurePosixPath(name).stem))
+    words, part = wordings_of(instruction), part_of(PurePosixPath(name).stem)
+    metadata = _Metadata(tree, root, columns, words, part)
     try:
         for where, row in metadata_rows(_text(tree, root + name), name, columns):
             yield from metadata.pairs_of(where, row)
@@ -101,9 +102,11 @@ class RowNotUsable(Exception):
 class _Metadata:
     """Makes pairs of rows."""
 
-    def __init__(self, tree: Tree, root: str, columns: ColumnNames, instruction: str, part: str) -> None:
+    def __init__(
+        self, tree: Tree, root: str, columns: ColumnNames, words: tuple[str, ...], part: str
+    ) -> None:
         self._tree, self._root, self._columns = tree, root, columns
-        self._instruction, self._part = instruction, part
+        self._words, self._part = words, part
         self._lookup = NameLookup(tree)
         self._names: dict[tuple[str, ...], ColumnNames | None] = {}
 
@@ -118,22 +121,20 @@ class _Metadata:
     def _pairs_of(self, where: str, row: dict[str, Any]) -> Iterator[Pair]:
         fields = tuple(row)
         if fields not in self._names:
-            self._names[fields] = self._columns.fitted_to(row, row, needs_words=not self._instruction)
+            self._names[fields] = self._columns.fitted_to(row, row, needs_words=not self._words)
         names = self._names[fields]
         if names is None:
             raise self._incomplete(row)
         files = _file(row, names.original), _file(row, names.edited)
         original, edited = (self._image(file) for file in files)
         instructions = _texts(row, names.instruction) if names.instruction else ()
-        if not instructions and not self._instruction:
+        if not instructions and not self._words:
             raise RowNotUsable(SkipReason.NO_INSTRUCTION, "the instruction is empty")
         captions = _captions(row, names)
         part = (
             PARTS.get(str(row.get(SPLIT, "")).strip().lower(), "") or self._part or part_of(_folder(files[0]))
         )
-        yield Pair(
-            original, edited, instructions or (self._instruction,), where, part=part, captions=captions
-        )
+        yield Pair(original, edited, instructions or self._words, where, part=part, captions=captions)
         if names.inverse_instruction and (inverse := _texts(row, names.inverse_instruction)):
             back = captions[::-1] if captions else None
             yield Pair(edited, original, inverse, f"{where}, back", part=part, captions=back)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from trainer.datasets.layouts.instruction_texts import wordings_of
 from trainer.datasets.layouts.name_lookup import NameLookup
 from trainer.datasets.layouts.text_decoding import decode_text
 from trainer.datasets.layouts.trees import Tree
@@ -35,8 +36,9 @@ def release_entries(tree: Tree, root: str, instruction: str) -> Iterator[Pair | 
             yield SkippedEntry(SkipReason.MISSING, name, f"{where} is missing.")
             continue
         prompt = _prompt(tree, f"{root}{name}/{PROMPT}")
-        edit = prompt.get("edit", "") or instruction.strip()
-        if not edit:
+        edit = prompt.get("edit", "")
+        words = (edit,) if edit else wordings_of(instruction)
+        if not words:
             yield SkippedEntry(
                 SkipReason.NO_INSTRUCTION, name, f"{where}: no readable prompt.json with an “edit”."
             )
@@ -52,7 +54,7 @@ def release_entries(tree: Tree, root: str, instruction: str) -> Iterator[Pair | 
                 yield SkippedEntry(SkipReason.MISSING, name, f"{where}: {missing[0]} is missing.")
                 continue
             original, edited = tree.image(first[0]), tree.image(second[0])
-            yield Pair(original, edited, (edit,), f"{name}/{seed}", scene=name, captions=_captions(prompt))
+            yield Pair(original, edited, words, f"{name}/{seed}", scene=name, captions=_captions(prompt))
 
 
 def is_release(tree: Tree, root: str) -> bool:

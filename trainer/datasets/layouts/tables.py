@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.errors import ImageUnreadable
 from trainer.datasets.columns import ColumnNames, caption_columns
+from trainer.datasets.layouts.instruction_texts import wordings_of
 from trainer.datasets.layouts.name_lookup import NameLookup, shown
 from trainer.datasets.layouts.table_files import import_parquet, open_table, table_errors, without_leftovers
 from trainer.datasets.layouts.tree_opening import open_tree
@@ -119,13 +120,13 @@ def table_entries(
     Raises `DatasetNotUsable`, also if pyarrow is missing.
     """
     import_parquet()
-    lookup, block = NameLookup(tree), 0
+    lookup, block, words = NameLookup(tree), 0, wordings_of(instruction)
     for name in without_leftovers(tree, files):
         table = Table(tree.path, name)
-        for group, rows in _groups(tree, name, columns, needs_words=not instruction.strip()):
+        for group, rows in _groups(tree, name, columns, needs_words=not words):
             block += 1
             for number, row in enumerate(rows):
-                yield from _pairs_of(table, group, number, row, block, lookup, instruction.strip())
+                yield from _pairs_of(table, group, number, row, block, lookup, words)
 
 
 class _Row(NamedTuple):
@@ -215,11 +216,11 @@ def _wordings(value: object) -> tuple[str, ...]:
 
 
 def _pairs_of(
-    table: Table, group: int, number: int, row: _Row, block: int, lookup: NameLookup, instruction: str
+    table: Table, group: int, number: int, row: _Row, block: int, lookup: NameLookup, words: tuple[str, ...]
 ) -> Iterator[Pair | SkippedEntry]:
     path = PurePosixPath(table.file)
     where = f"{path.stem}, group {group}, row {number}"
-    instructions = row.instruction or ((instruction,) if instruction else ())
+    instructions = row.instruction or words
     if not instructions:
         yield SkippedEntry(SkipReason.NO_INSTRUCTION, where, f"{where}: the instruction is empty.")
         return

@@ -2,7 +2,7 @@
 
 Photos of the val split are edited with sentences that training never uses. Each result is compared with the
 recipe's result for the photo by PSNR and SSIM. A result is identified if it is more similar (by
-`trainer.starter.scoring.measures.signature`) to its own recipe's result than to that of any other recipe and
+`trainer.validation.image_measures.signature`) to its own recipe's result than to that of any other recipe and
 to the unchanged photo. The deviation in areas that the recipe leaves smooth measures noise.
 """
 
@@ -25,8 +25,8 @@ from engine.library import read_model_card
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED_MEANINGS, TONE_EDITS
 from trainer.starter.data.photos import evenly_spread, photo_paths
 from trainer.starter.scoring.edit_sheet import contact_sheet, save_sheet
-from trainer.starter.scoring.measures import EQUAL
 from trainer.starter.scoring.scorer import Score, Scorer
+from trainer.validation.image_measures import EQUAL
 
 HEADER = (
     "| edit | identified | PSNR to the recipe, dB | of the untouched photo, dB | SSIM "

@@ -41,7 +41,7 @@ from trainer.starter.data.photos import Photo, read_photo, scaled_to_long_side
 from trainer.starter.data.recipes import GivenImages, Noise, apply_edits
 from trainer.starter.data.recipes.randomness import CELL, CHANNELS
 from trainer.starter.data.subject_masks import decisive_masks, read_mask, refined_mask
-from trainer.starter.scoring.measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
+from trainer.validation.image_measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
 
 NOTHING_TO_SWAP = 30.0
 """PSNR in dB of a photo to its own colour swap above which it does not contain the colour to swap."""

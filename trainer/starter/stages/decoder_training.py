@@ -22,10 +22,10 @@ from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
 from trainer.learning.precision import autocast_on_cpu
 from trainer.starter.data.photos import photo_paths
-from trainer.starter.scoring.measures import SMOOTH_WINDOW, smooth_windows
 from trainer.starter.stages.autoencoder import LATENT_NOISE, reconstruction_loss, reconstruction_psnr
 from trainer.starter.stages.generated_examples import GeneratedExamples
 from trainer.starter.stages.timed_training import TimedTraining
+from trainer.validation.image_measures import SMOOTH_WINDOW, smooth_windows
 
 log = logging.getLogger(__name__)
 

@@ -24,11 +24,11 @@ from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
 from trainer.learning.precision import autocast_on
 from trainer.starter.data.edits import BY_NOISE, Edits
-from trainer.starter.scoring.measures import local_variance
 from trainer.starter.stages.decoder_training import decoder_loss
 from trainer.starter.stages.generated_examples import GeneratedExamples
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE
 from trainer.starter.stages.timed_training import TimedTraining
+from trainer.validation.image_measures import local_variance
 
 log = logging.getLogger(__name__)
 

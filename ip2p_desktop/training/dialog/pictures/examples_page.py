@@ -5,28 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QWidget
 
+from ip2p_desktop.training.dialog.pictures.column_mapping import ColumnMapping
 from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
-from ip2p_desktop.training.dialog.pictures.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.instruction_question import InstructionQuestion
+from ip2p_desktop.training.dialog.pictures.sources.picture_sources import PictureSources
+from ip2p_desktop.training.pictures.column_search import ColumnSearch
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.widgets.dialog_page import DialogPage
-from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
-
-EXAMPLE_FILES = """\
-snow-pairs/
-    street.jpg
-    street-snow.jpg
-    metadata.jsonl"""
-EXAMPLE_LINE = (
-    '{"original_image": "street.jpg", "edited_image": "street-snow.jpg", "edit_instruction": "make it snow"}'
-)
+from ip2p_desktop.widgets.surfaces import Notice, body_label
+from trainer.datasets import SkipReason
 
 
 class ExamplesPage(DialogPage):
-    """Explains datasets, takes a folder or a zip, and shows what was found in it."""
+    """Takes pictures in several ways, and shows what was found in them."""
 
     dataset_chosen = Signal(Path)
     """A folder of pairs, or a zip of one."""
@@ -37,21 +30,28 @@ class ExamplesPage(DialogPage):
         super().__init__("examples_page", "", parent)
         self._dataset = dataset
         self.title.setText(self.tr("Teach a new edit"))
-        self.drop = FolderDrop()
-        self.drop.dataset_chosen.connect(self.dataset_chosen)
+        self.sources = PictureSources()
+        self.sources.dataset_chosen.connect(self.dataset_chosen)
+        self.sources.cleared.connect(dataset.clear)
+        self.drop, self.example = self.sources.drop, self.sources.example
+        self.column_search = ColumnSearch(dataset, self)
+        self.columns = ColumnMapping()
+        self.columns.chosen.connect(self.column_search.use)
+        self.column_search.changed.connect(self.refresh)
         self.notice = Notice()
         self.notice.setObjectName("dataset_notice")
         self.question = InstructionQuestion()
-        self.question.answered.connect(self.instruction_given)
-        self.findings = FindingsView()
-        self.example = FolderExample()
+        self.question.answered.connect(self._on_answered)
+        self.findings = FindingsView(dataset)
         explanation = self.tr(
-            "Choose photos from before and after a change, and the change in words. "
+            "Give photos from before and after a change, and the change in words. "
             "A model is trained to make the same change to your other photos."
         )
-        self.column.addWidget(body_label(explanation))
-        for part in (self.drop, self.notice, self.question, self.findings, self.example):
+        self.explanation = body_label(explanation)
+        self.column.addWidget(self.explanation)
+        for part in (self.sources, self.notice, self.columns, self.question, self.findings):
             self.column.addWidget(part)
+        self.column.setStretchFactor(self.findings, 100)
         self.column.addStretch(1)
         self.runs_button = self.add_button("show_runs", "")
         self.runs_button.hide()
@@ -59,52 +59,53 @@ class ExamplesPage(DialogPage):
         self.close_button = self.add_button("close_examples", self.tr("Close"))
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
-        dataset.thumbnails_changed.connect(self._show_thumbnails)
-        dataset.report_changed.connect(self._show_report)
+        dataset.report_changed.connect(self._refresh_next)
+        dataset.gallery.repairs_changed.connect(self._refresh_next)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the state of the dataset choice."""
         dataset = self._dataset
-        self.drop.show_dataset(dataset.path)
+        self.sources.show_dataset(dataset.path)
+        found = self.column_search.found if dataset.findings is None else None
+        self.columns.show_columns(found)
         is_asking = dataset.needs_instruction()
+        if is_asking and self.question.isHidden():
+            self.question.show()
+            self.question.box.setFocus()
         self.question.setVisible(is_asking)
+        self.question.show_count(_wordless_pairs(dataset))
         self.question.show_instruction(dataset.instruction)
-        self.notice.show_report(None if is_asking else dataset.failure)
-        self.findings.setVisible(dataset.is_searching() or dataset.findings is not None)
-        if dataset.findings is not None:
-            self.findings.show_findings(dataset.findings)
-        else:
-            self.findings.show_search()
-        self.example.setVisible(dataset.path is None or (dataset.failure is not None and not is_asking))
-        self.next_button.setEnabled(dataset.findings is not None)
+        self.notice.show_report(None if is_asking or found is not None else dataset.failure)
+        self.explanation.setVisible(dataset.findings is None)
+        self.findings.refresh()
+        if dataset.failure is not None and not is_asking and found is None:
+            self.example.show()
+        self._refresh_next()
 
-    def _show_thumbnails(self) -> None:
-        if self._dataset.findings is not None:
-            self.findings.show_thumbnails(self._dataset.thumbnails)
+    def _refresh_next(self) -> None:
+        self.next_button.setEnabled(self._dataset.findings is not None and self._dataset.usable() > 0)
 
-    def _show_report(self) -> None:
-        self.findings.show_report(self._dataset.report)
+    def _on_answered(self, instruction: str) -> None:
+        if self._dataset.path is not None:
+            self.sources.library.give_words(self._dataset.path, instruction.splitlines())
+        self.instruction_given.emit(instruction)
 
-
-class FolderExample(Surface):
-    """An example of a folder of pairs."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("folder_example")
-        self.column.addWidget(body_label(self.tr("What such a folder looks like"), role="section"))
-        self.column.addWidget(_monospaced_label(EXAMPLE_FILES))
-        explanation = self.tr(
-            "For each pair, metadata.jsonl has one line that names both photos and the change:"
-        )
-        self.column.addWidget(body_label(explanation, role="hint"))
-        self.column.addWidget(_monospaced_label(EXAMPLE_LINE))
-        advice = self.tr("Twenty pairs are a good beginning. A few hundred make an edit reliable.")
-        self.column.addWidget(body_label(advice, role="hint"))
+    def shut_down(self) -> None:
+        """Wait until what is being written is written, and cancel the rest."""
+        self.findings.panel.shut_down()
+        self.sources.shut_down()
+        self.column_search.shut_down()
 
 
-def _monospaced_label(text: str) -> QWidget:
-    label = body_label(text)
-    label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-    return label
+def _wordless_pairs(dataset: DatasetChoice) -> int:
+    """The number of pairs without a text; 0 if it is not known."""
+    if dataset.failure is not None:
+        return int(dataset.failure.values.get("count", 0))
+    if dataset.findings is None:
+        return 0
+    listing = dataset.findings.listing
+    if dataset.instruction:
+        words = tuple(dataset.instruction.splitlines())
+        return sum(pair.instructions == words for pair in listing.pairs)
+    return sum(entry.reason == SkipReason.NO_INSTRUCTION for entry in listing.skipped)

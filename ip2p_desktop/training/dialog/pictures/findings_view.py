@@ -1,69 +1,89 @@
-"""The findings in a dataset: number of pairs, instructions, examples and problems."""
+"""The findings in a dataset: number of pairs, how far they are checked, advice, and the gallery."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
-from PySide6.QtWidgets import QProgressBar, QWidget
+from ip2p_desktop.training.dialog.pictures.gallery_panel import GalleryPanel
+from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
+from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
+from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
+from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 
-from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
-from ip2p_desktop.training.dialog.pictures.pair_strip import PairStrip
-from ip2p_desktop.training.pictures.dataset_choice import Findings, Thumbnails
-from ip2p_desktop.training.training_texts import TrainingTexts
-from ip2p_desktop.widgets.surfaces import Surface, body_label
-
-if TYPE_CHECKING:
-    from trainer.datasets.checking.report import DatasetReport
-
-INSTRUCTIONS_SHOWN = 5
+MISSING = "missing"
+"""Reason of an entry whose file, or the partner of it, is not there."""
 
 
 class FindingsView(Surface):
-    """Shows a busy bar during the search, then the findings."""
+    """Shows a busy bar during the search, then the pairs, which can be repaired."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, dataset: DatasetChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findings")
-        self._texts = TrainingTexts()
+        self._dataset = dataset
+        self._texts, self._problem_texts = TrainingTexts(), ProblemTexts()
         self.heading = body_label("", role="section")
         self.heading.setObjectName("pairs_found")
-        self.busy = QProgressBar(minimum=0, maximum=0, textVisible=False)
+        self.state = body_label("", role="hint")
+        self.state.setObjectName("check_state")
+        self.busy = QProgressBar(textVisible=False)
         self.busy.setAccessibleName(self.tr("Looking for pairs"))
-        self.strip = PairStrip()
-        self.instructions = body_label("")
-        self.instructions.setObjectName("instructions_found")
-        self.problems = FoldedSentences("problems", self._texts.entries_left_out)
-        self.remarks = FoldedSentences("remarks", self._texts.remarks_made)
-        for widget in (
-            *(self.heading, self.busy, self.strip, self.instructions),
-            *(self.problems, self.remarks),
-        ):
+        self.notice = Notice()
+        self.advice = body_label("", role="hint")
+        self.advice.setObjectName("dataset_advice")
+        self.panel = GalleryPanel(dataset.gallery)
+        for widget in (self.heading, self.state, self.busy, self.notice, self.advice):
             self.column.addWidget(widget)
+        self.column.addWidget(self.panel, 1)
+        dataset.check_progressed.connect(self._show_check)
+        dataset.report_changed.connect(self._show_check)
+        dataset.gallery.repairs_changed.connect(self._show_check)
+        self.refresh()
 
-    def show_search(self) -> None:
-        """Show that the search is running."""
-        self.heading.setText(self.tr("Looking for pairs…"))
-        self.busy.show()
-        self.strip.reserve(0)
-        self.instructions.hide()
-        self.problems.show_sentences(())
-        self.remarks.show_sentences(())
+    def refresh(self) -> None:
+        """Show the state of the dataset."""
+        dataset = self._dataset
+        self.setVisible(dataset.is_searching() or dataset.findings is not None)
+        is_found = dataset.findings is not None
+        failure = dataset.findings.repairs_failure if dataset.findings is not None else None
+        self.notice.show_report(failure or dataset.save_failure)
+        self.panel.setVisible(is_found)
+        fixed, grows = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, grows if is_found else fixed)
+        self._show_check()
 
-    def show_findings(self, findings: Findings) -> None:
-        """Show the pairs, instructions and problems that were found."""
+    def _show_check(self) -> None:
+        dataset, progress = self._dataset, self._dataset.progress
+        findings = dataset.findings
+        if findings is None:
+            self.heading.setText(self.tr("Looking for pairs…"))
+            self.busy.setRange(0, 0)
+            for widget, is_shown in ((self.busy, True), (self.state, False), (self.advice, False)):
+                widget.setVisible(is_shown)
+            return
         self.heading.setText(self._texts.pairs_found(len(findings.listing.pairs)))
-        self.busy.hide()
-        self.strip.reserve(len(findings.examples))
-        instructions = self._texts.instructions_found(findings.instructions, INSTRUCTIONS_SHOWN)
-        self.instructions.setText(instructions)
-        self.instructions.show()
-        self.problems.show_sentences(findings.listing.problems)
+        self.busy.setVisible(progress is not None)
+        self.state.setVisible(True)
+        if progress is not None:
+            self.busy.setRange(0, max(1, progress.total))
+            self.busy.setValue(progress.done)
+            text = self.tr("Checking the photos: {done} of {total}. You need not wait for it.")
+            self.state.setText(
+                text.format(done=with_groups(progress.done), total=with_groups(progress.total))
+            )
+        elif dataset.report is not None:
+            hint = self.tr("Select pairs to repair them; your files stay as they are.")
+            self.state.setText(f"{self._texts.pairs_usable(dataset.usable())} {hint}")
+        else:
+            self.state.setVisible(False)
+        self._show_advice()
 
-    def show_thumbnails(self, thumbnails: Sequence[Thumbnails]) -> None:
-        """Show the examples."""
-        self.strip.show_pairs(thumbnails)
-
-    def show_report(self, report: DatasetReport | None) -> None:
-        """Show the remarks of the check of all images; none if the report is None."""
-        self.remarks.show_sentences(report.remarks if report is not None else ())
+    def _show_advice(self) -> None:
+        dataset = self._dataset
+        skipped = dataset.findings.listing.skipped if dataset.findings is not None else ()
+        missing = sum(entry.reason == MISSING for entry in skipped)
+        report = dataset.report if dataset.progress is None else None
+        usable, photos = (report.usable, report.photos) if report is not None else (0, 0)
+        sentences = self._problem_texts.dataset_advice(usable, photos, missing)
+        self.advice.setText("\n".join(sentences))
+        self.advice.setVisible(bool(sentences))

@@ -1,102 +1,131 @@
-"""A diagram of the loss of a run."""
+"""The loss of a run: a diagram that is loaded when it is first shown, and what its lines mean."""
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.runs.run_progress import LossPoint, smoothed
-from ip2p_desktop.widgets.surfaces import tone
+from engine.errors import ErrorReport
+from ip2p_desktop.base.background import Background
+from ip2p_desktop.training.dialog.progress.loss_legend import LossLegend
+from ip2p_desktop.training.runs.run_progress import LossPoint
+from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.icons import set_icon
+from ip2p_desktop.widgets.object_names import named
+from ip2p_desktop.widgets.surfaces import Surface, body_label
 
-LABEL_HEIGHT = 20.0
-ROOM_ABOVE = 0.12
-"""Share of the height left free over the highest point."""
+if TYPE_CHECKING:
+    from ip2p_desktop.training.dialog.progress.loss_plot import LossPlot
+
+SMALLEST_HEIGHT = 112
+PADDING = (14, 6, 14, 6)
 
 
-class LossCurve(QWidget):
-    """A smoothed line over the steps of the run; single steps are faint dots."""
+class LossCurve(Surface):
+    """Imports pyqtgraph and NumPy off the GUI thread, as neither is needed before a run."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("loss_curve")
-        self.setAccessibleName(self.tr("Error during training"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        named(self, "loss_curve")
+        self.setAccessibleName(self.tr("Loss during training"))
+        self.plot: LossPlot | None = None
+        self._is_loading = False
+        self._background = Background(self, workers=1)
         self._points: Sequence[LossPoint] = ()
-        self._line: list[LossPoint] = []
+        self._validations: Sequence[LossPoint] = ()
         self._total_steps = 1
+        self.fold_button = plain_button("fold_loss", self.tr("Loss by step"))
+        self.fold_button.setAccessibleName(self.fold_button.text())
+        self.fold_button.setProperty("role", "disclosure")
+        self.fold_button.setStyleSheet("QPushButton { padding: 0 6px 0 0; }")
+        self.fold_button.setCheckable(True)
+        self.fold_button.setChecked(True)
+        self.fold_button.setToolTip(
+            self.tr("Lower is better. Single steps vary; the average should fall, then level off.")
+        )
+        self.failure = named(body_label("", role="hint"), "loss_failure")
+        self.legend = LossLegend()
+        self._place = QWidget()
+        self._place.setMinimumHeight(SMALLEST_HEIGHT)
+        QVBoxLayout(self._place).setContentsMargins(0, 0, 0, 0)
+        self._lay_out()
+        self.fold_button.toggled.connect(self._unfold)
+        self._unfold(True)
 
-    def sizeHint(self) -> QSize:
-        return QSize(480, 170)
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self.fold_button)
+        row.addWidget(self.legend, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.column.setContentsMargins(*PADDING)
+        self.column.setSpacing(2)
+        self.column.addLayout(row)
+        self.column.addWidget(self.failure)
+        self.column.addWidget(self._place, 1)
+        self.failure.hide()
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 120)
+    def show_losses(
+        self, points: Sequence[LossPoint], validations: Sequence[LossPoint], total_steps: int
+    ) -> None:
+        """Show the losses of the training and of the held-back pairs; the axis ends at `total_steps`."""
+        self._points, self._validations, self._total_steps = points, validations, total_steps
+        self.legend.held_back.setVisible(bool(validations))
+        self._show()
 
-    def show_losses(self, points: Sequence[LossPoint], total_steps: int) -> None:
-        """Show the losses; the horizontal axis ends at `total_steps`."""
-        self._points, self._line = points, smoothed(points)
-        self._total_steps = max(1, total_steps)
-        if self._line:
-            self.setAccessibleDescription(self.tr("Now {loss}").format(loss=f"{self._line[-1].loss:.3f}"))
-        self.update()
+    def shut_down(self) -> None:
+        """Wait for the import."""
+        self._background.close()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(1, 4, -1, -LABEL_HEIGHT)
-        self._draw_axis(painter, area)
-        if len(self._line) > 1:
-            self._draw_dots(painter, area)
-            self._draw_line(painter, area)
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_loading:
+            self._is_loading = True
+            self._background.submit(load_plot, self._on_loaded, self._on_failed)
 
-    def _draw_axis(self, painter: QPainter, area: QRectF) -> None:
-        painter.setPen(QPen(tone(QPalette.ColorRole.Mid), 1))
-        for share in (0.0, 0.5, 1.0):
-            height = round(area.top() + share * area.height()) + 0.5
-            painter.drawLine(QPointF(area.left(), height), QPointF(area.right(), height))
-        painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
-        below = QRectF(area.left(), area.bottom() + 2, area.width(), LABEL_HEIGHT - 2)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "0")
-        total = self.tr("step {step}").format(step=QLocale().toString(self._total_steps))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, total)
+    def _on_loaded(self, module: ModuleType) -> None:
+        plot: LossPlot = module.LossPlot()
+        self.plot = plot
+        layout = self._place.layout()
+        assert layout is not None
+        layout.addWidget(plot)
+        self._show()
 
-    def _top(self) -> float:
-        """The highest loss shown. Single outliers may be outside the diagram, the line is not."""
-        ordered = sorted(point.loss for point in self._points)
-        typical = ordered[int(0.95 * (len(ordered) - 1))]
-        return max(typical, *(point.loss for point in self._line), 1e-9) / (1 - ROOM_ABOVE)
+    def _on_failed(self, report: ErrorReport) -> None:
+        self.failure.setText(self.tr("The diagram cannot be shown; see the log file."))
+        self._unfold(self.fold_button.isChecked())
 
-    def _position(self, point: LossPoint, area: QRectF, top: float) -> QPointF:
-        across = area.left() + area.width() * point.step / self._total_steps
-        return QPointF(across, area.bottom() - area.height() * point.loss / top)
+    def _unfold(self, is_open: bool) -> None:
+        has_failed = bool(self.failure.text())
+        self._place.setVisible(is_open and not has_failed)
+        self.legend.setVisible(is_open and not has_failed)
+        self.failure.setVisible(is_open and has_failed)
+        set_icon(self.fold_button, "chevron-down" if is_open else "chevron-right")
+        vertical = QSizePolicy.Policy.Expanding if is_open else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
 
-    def _draw_dots(self, painter: QPainter, area: QRectF) -> None:
-        top = self._top()
-        faint = QColor(tone(QPalette.ColorRole.PlaceholderText))
-        faint.setAlphaF(0.28)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faint)
-        for point in self._points:
-            if point.loss <= top:
-                painter.drawEllipse(self._position(point, area, top), 1.6, 1.6)
+    def _show(self) -> None:
+        if self.plot is None:
+            return
+        self.plot.show_losses(self._points, self._validations, self._total_steps)
+        if self.plot.line:
+            now = self.tr("Average now {loss}").format(loss=f"{self.plot.line[-1].loss:.4f}")
+            self.setAccessibleDescription(now)
 
-    def _draw_line(self, painter: QPainter, area: QRectF) -> None:
-        top = self._top()
-        line = [self._position(point, area, top) for point in self._line]
-        accent = QColor(tone(QPalette.ColorRole.Highlight))
-        shade = QLinearGradient(area.topLeft(), area.bottomLeft())
-        for share, alpha in ((0.0, 0.22), (1.0, 0.0)):
-            accent.setAlphaF(alpha)
-            shade.setColorAt(share, accent)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
-        ground = [QPointF(line[-1].x(), area.bottom()), QPointF(line[0].x(), area.bottom())]
-        painter.drawPolygon(QPolygonF([*line, *ground]))
-        pen = QPen(tone(QPalette.ColorRole.Link), 2)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(line))
+
+def load_plot() -> ModuleType:
+    """The module of the diagram. Slow at the first call: not for the GUI thread."""
+    hooks = sys.excepthook, threading.excepthook
+    try:
+        from ip2p_desktop.training.dialog.progress import loss_plot
+
+        return loss_plot
+    finally:
+        # pyqtgraph puts itself before them, to print the time of each exception
+        sys.excepthook, threading.excepthook = hooks

@@ -1,150 +1,225 @@
-"""Third page: the progress and the result of the training run."""
+"""Third page: a run from its start to its end; what counts is its pictures."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from engine.errors import ErrorReport
+from engine.files.disk_space import free_space
+from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.durations import Durations
+from ip2p_desktop.training.dialog.progress.enlarged_preview import EnlargedPreview
 from ip2p_desktop.training.dialog.progress.loss_curve import LossCurve
+from ip2p_desktop.training.dialog.progress.preview_timeline import PreviewTimeline
+from ip2p_desktop.training.dialog.progress.previews_view import PreviewsView
+from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, fault_of
+from ip2p_desktop.training.dialog.progress.run_buttons import RunButtons
 from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
-from ip2p_desktop.training.training_texts import TrainingTexts
-from ip2p_desktop.widgets.dialog_page import DialogPage
-from ip2p_desktop.widgets.surfaces import DoneSign, Notice, Surface, body_label
+from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
+from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.widgets.dialog_page import MARGIN, DialogPage
+from ip2p_desktop.widgets.surfaces import DoneSign, Notice, body_label
+from trainer.protocol.events import PreviewMade
+
+WIDEST = 1600
+"""The widest column in points: the pictures use the room of a large window."""
+HINT_WIDTH, WIDTH_WITH_HINT = 190, 640
+"""Width of the hint about closing; the button says it where the page is narrower than the other."""
+INTERVAL_MS = 150
+"""Progress is shown at most so often: an opened run sends all of its events at once."""
+DISK_INTERVAL_MS = 10_000
+"""Time between two looks at the free disk space."""
 
 
 class ProgressPage(DialogPage):
     """Shows a `TrainingSession` from the start of a run to its end."""
 
     def __init__(self, session: TrainingSession, parent: QWidget | None = None) -> None:
-        super().__init__("progress_page", "", parent)
+        super().__init__("progress_page", "", parent, widest=WIDEST)
         self._session = session
+        self._free: int | None = None
+        self._shown_previews: tuple[Path, int, PreviewMade | None] = (Path(), 0, None)
+        self._background = Background(self, workers=1, is_latest_only=True)
         self.sign = DoneSign()
         self.sentence = body_label("")
         self.sentence.setObjectName("status_sentence")
+        self.remaining = body_label("", role="hint")
+        self.remaining.setObjectName("time_left")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setObjectName("training_bar")
         self.bar.setAccessibleName(self.tr("Steps done"))
-        self.remaining = body_label("", role="hint")
-        self.remaining.setObjectName("time_left")
+        self.facts = body_label("", role="hint")
+        self.facts.setObjectName("run_facts")
         self.advice = body_label("", role="hint")
         self.advice.setObjectName("advice")
         self.notice = Notice()
         self.notice.setObjectName("training_notice")
+        self.pause_notice = Notice()
+        self.pause_notice.setObjectName("pause_notice")
         self.warnings = WarningsView()
+        self.previews = PreviewsView()
         self.curve = LossCurve()
         self.hint = body_label(self.tr("You may close this window; training continues."), role="hint")
+        self.row = RunButtons()
         self._lay_out()
-        self._add_buttons()
-        session.phase_changed.connect(self.refresh)
-        session.progressed.connect(self._show_progress)
-        session.runs_changed.connect(self.refresh)
+        self.enlarged = EnlargedPreview(self.previews, self)
+        self._delay = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._disk_timer = QTimer(self, interval=DISK_INTERVAL_MS)
+        self._connect()
         self.refresh()
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
         heading.setSpacing(14)
         self.column.removeWidget(self.title)
+        self.column.setSpacing(10)
+        self.column.setContentsMargins(MARGIN, 18, MARGIN, 14)
         heading.addWidget(self.sign)
         heading.addWidget(self.title, 1)
+        heading.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignBottom)
+        self.hint.setFixedWidth(HINT_WIDTH)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(heading)
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(self.sentence, 1)
+        line.addWidget(self.remaining)
+        self.remaining.setWordWrap(False)
         status = QVBoxLayout()
-        status.setSpacing(8)
-        for part in (self.sentence, self.bar, self.remaining, self.advice):
+        status.setSpacing(6)
+        status.addLayout(line)
+        for part in (self.bar, self.facts, self.advice):
             status.addWidget(part)
         self.column.addLayout(status)
-        self.column.addWidget(self.notice)
-        self.column.addWidget(self.warnings)
-        self.column.addWidget(self._curve_card(), 3)
-        self.column.addWidget(self.hint)
-        self.column.addStretch(1)
+        for message in (self.notice, self.pause_notice, self.warnings):
+            self.column.addWidget(message)
+        self.column.addWidget(self.previews, 3)
+        self.column.addWidget(self.curve, 1)
+        self.column.addStretch(0)
+        self.buttons.addWidget(self.row)
+        self.again_button, self.back_button = self.row.again_button, self.row.back_button
+        self.close_button, self.stop_button = self.row.close_button, self.row.stop_button
+        self.resume_button, self.use_button = self.row.resume_button, self.row.use_button
+        self.result_button = self.row.result_button
 
-    def _curve_card(self) -> QWidget:
-        self.card = Surface()
-        self.card.column.addWidget(body_label(self.tr("Error on your pairs"), role="section"))
-        meaning = self.tr("It jumps from step to step. The line should fall, then level off.")
-        self.card.column.addWidget(body_label(meaning, role="hint"))
-        self.card.column.addWidget(self.curve)
-        return self.card
+    def _connect(self) -> None:
+        session = self._session
+        session.phase_changed.connect(self.refresh)
+        session.progressed.connect(self._on_progressed)
+        session.runs_changed.connect(self.refresh)
+        session.refused.connect(self.notice.show_report)
+        self._delay.timeout.connect(self._show_progress)
+        self._disk_timer.timeout.connect(self._look_at_disk)
+        self.previews.enlarge_requested.connect(self.enlarged.open)
+        self.row.pause_button.clicked.connect(session.pause)
+        self.row.continue_button.clicked.connect(session.continue_training)
+        self.row.discard_confirmed.connect(session.discard)
+        self.row.further_requested.connect(session.train_further)
+        if application := QCoreApplication.instance():
+            application.aboutToQuit.connect(self.shut_down)
 
-    def _add_buttons(self) -> None:
-        self.again_button = self.add_button("train_another", self.tr("Train &another"))
-        self.back_button = self.add_button("back_to_plan", self.tr("&Back"))
-        self.buttons.addStretch(1)
-        self.close_button = self.add_button("close_progress", self.tr("Close"))
-        self.stop_button = self.add_button("stop", self.tr("&Stop and keep the progress"))
-        self.resume_button = self.add_button("resume", self.tr("&Resume"))
-        self.result_button = self.add_button("show_result", self.tr("See the &result"), role="primary")
-        self.use_button = self.add_button("use", self.tr("&Use it now"), role="primary")
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+        self._disk_timer.start()
+        self.previews.slider.slider.setFocus()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._disk_timer.stop()
+        self.enlarged.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        self.hint.setVisible(self._session.phase in RUNNING_PHASES and self.width() >= WIDTH_WITH_HINT)
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Wait for pictures and others that are being loaded."""
+        self._background.cancel()
+        self._background.close()
+        self.previews.shut_down()
+        self.curve.shut_down()
+
+    @Slot()
     def refresh(self) -> None:
         """Show the title, the widgets and the buttons of the current phase."""
         session, phase = self._session, self._session.phase
-        is_running, has_model = (
-            session.is_running(),
-            phase == TrainingPhase.DONE and session.model is not None,
-        )
-        self.title.setText(self._title_text())
-        self.sign.setVisible(has_model)
-        for part in (self.bar, self.remaining, self.hint):
+        is_running = phase in RUNNING_PHASES
+        self.title.setText(ProgressTexts().title(session))
+        self.sign.setVisible(phase == TrainingPhase.DONE and bool(session.result or session.model))
+        for part in (self.bar, self.remaining):
             part.setVisible(is_running)
+        self._show_hint()
         self.notice.show_report(session.failure)
-        self.sentence.setVisible(phase != TrainingPhase.FAILED)
-        self.again_button.setVisible(phase == TrainingPhase.DONE)
-        self.back_button.setVisible(phase == TrainingPhase.FAILED)
-        self.stop_button.setVisible(is_running)
-        self.stop_button.setEnabled(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
-        self.resume_button.setVisible(session.is_resumable())
-        self.result_button.setVisible(phase == TrainingPhase.DONE and session.result is not None)
-        self.use_button.setVisible(has_model)
+        fault = fault_of(session)
+        self.pause_notice.show_report(fault.report() if fault else None)
         self.advice.setText(self._advice_text())
-        self.advice.setVisible(has_model and bool(self.advice.text()))
-        if has_model:
-            self.use_button.setFocus()
+        self.advice.setVisible(bool(self.advice.text()))
+        self.row.show_phase(session)
         self._show_progress()
+        if self.isVisible():
+            self._look_at_disk()
 
+    @Slot()
+    def _on_progressed(self) -> None:
+        """Show the progress soon, once for all events that arrive meanwhile, if it can be seen."""
+        if self.isVisible() and not self._delay.isActive():
+            self._delay.start()
+
+    @Slot()
     def _show_progress(self) -> None:
-        progress = self._session.progress
-        is_counting = progress.step > 0 and self._session.phase != TrainingPhase.PREPARING
-        self.sentence.setText(self._sentence_text())
+        session, progress, texts = self._session, self._session.progress, ProgressTexts()
+        self.sentence.setText(texts.sentence(session))
+        is_counting = progress.step > 0 and progress.preparing is None
         done, total = progress.step, progress.total_steps
         if not is_counting:
-            done, total = (
-                (progress.preparing.done, progress.preparing.total) if progress.preparing else (0, 0)
-            )
+            event = progress.preparing
+            done, total = (event.done, event.total) if event else (0, 0)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        is_timed = is_counting and self._session.phase == TrainingPhase.TRAINING
+        is_timed = is_counting and session.phase == TrainingPhase.TRAINING
         self.remaining.setText(Durations().time_left(progress.seconds_left) if is_timed else "")
-        self.warnings.show_warnings(self._session.run.warnings if self._session.run else ())
-        self.card.setVisible(bool(progress.losses))
-        self.curve.show_losses(progress.losses, progress.total_steps)
+        self.facts.setText(texts.facts(session, self._free))
+        self.facts.setVisible(bool(self.facts.text()))
+        self.warnings.show_warnings(session.run.warnings if session.run else ())
+        self.curve.setVisible(bool(progress.losses or progress.validations))
+        self.curve.show_losses(progress.losses, progress.validations, progress.total_steps)
+        self.previews.show_empty(texts.no_previews(session))
+        self._show_previews()
+        self.row.show_phase(session)
 
-    def _title_text(self) -> str:
-        name = self._session.run.plan.name if self._session.run else ""
-        match self._session.phase:
-            case TrainingPhase.DONE if self._session.model is not None or self._session.result is not None:
-                return self.tr("“{name}” is ready").format(name=name)
-            case TrainingPhase.DONE:
-                return self.tr("Training was stopped")
-            case TrainingPhase.FAILED:
-                return self.tr("Training failed")
-            case _:
-                return self.tr("Training “{name}”").format(name=name)
+    def _show_previews(self) -> None:
+        """Show the previews if there are others than before: there may be thousands."""
+        run, previews = self._session.run, self._session.progress.previews
+        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None)
+        if shown != self._shown_previews:
+            self._shown_previews = shown
+            timeline = PreviewTimeline.of(previews, shown[0])
+            self.previews.show_timeline(timeline, self._session.progress.preview_times)
 
     def _advice_text(self) -> str:
         suggestions = self._session.model.suggestions if self._session.model else ()
         text = self.tr("Choose a photo and write “{instruction}”.")
         return text.format(instruction=suggestions[0]) if suggestions else ""
 
-    def _sentence_text(self) -> str:
-        session, progress = self._session, self._session.progress
-        match session.phase:
-            case TrainingPhase.STOPPING:
-                return self.tr("Stopping: finishing this step and saving…")
-            case TrainingPhase.TRAINING if progress.step and progress.preparing is None:
-                return TrainingTexts().steps_done(progress.step, progress.total_steps)
-            case TrainingPhase.DONE if session.outcome is not None:
-                return session.outcome.sentence()
-            case _:
-                return TrainingTexts().preparing(progress.preparing)
+    def _look_at_disk(self) -> None:
+        """Find out how much of the run's disk is free."""
+        run = self._session.run
+        if run is not None and self._session.phase in RUNNING_PHASES:
+            folder = run.folder
+            self._background.submit(lambda: free_space(folder), self._on_disk, self._on_disk_unknown)
+
+    def _on_disk(self, free: int) -> None:
+        self._free = free
+        self._on_progressed()
+
+    def _on_disk_unknown(self, report: ErrorReport) -> None:
+        self._free = None

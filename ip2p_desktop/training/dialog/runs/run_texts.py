@@ -61,6 +61,14 @@ class RunTexts(QObject):
         """How many runs there are, and how much they take."""
         return self.tr("%Ln training(s), {size} on this disk", "", count).format(size=data_size(disk))
 
+    def clean_up(self, count: int) -> str:
+        """What is deleted by cleaning up."""
+        return self.tr(
+            "%Ln training(s) whose model is kept, or that saved nothing, are deleted. Kept models stay.",
+            "",
+            count,
+        )
+
     def link(self, count: int) -> str:
         """The text of the button that opens the list."""
         return self.tr("Earlier &trainings ({count})…").format(count=with_groups(count))

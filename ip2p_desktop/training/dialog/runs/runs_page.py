@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
+from ip2p_desktop.training.dialog.runs.clean_up_row import CleanUpRow
 from ip2p_desktop.training.dialog.runs.run_row import RunRow
-from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
 from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.dialog_page import DialogPage
-from ip2p_desktop.widgets.surfaces import Notice, body_label
+from ip2p_desktop.widgets.surfaces import Notice
 
 
 class RunsPage(DialogPage):
@@ -30,12 +30,12 @@ class RunsPage(DialogPage):
         self.notice = Notice()
         self.notice.setObjectName("runs_notice")
         self.notice.hide()
-        self.total = body_label("", role="hint")
-        self.total.setObjectName("runs_total")
+        self.clean_up = CleanUpRow()
+        self.clean_up.confirmed.connect(session.run_list.clean_up)
         self.rows: list[RunRow] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
-        for part in (self.notice, self.total):
+        for part in (self.notice, self.clean_up):
             self.column.addWidget(part)
         self.column.addLayout(self._list)
         self.column.addStretch(1)
@@ -69,9 +69,7 @@ class RunsPage(DialogPage):
         self.rows = [known[folder] for folder in summaries]
         for place, row in enumerate(self.rows):
             self._list.insertWidget(place, row)
-        has_runs = bool(self.rows)
-        nothing = self.tr("No training has been started yet.")
-        self.total.setText(RunTexts().total(len(self.rows), run_list.disk) if has_runs else nothing)
+        self.clean_up.show_runs(run_list.summaries)
         self.folder_button.setEnabled(not is_busy)
 
     def show_failure(self, report: ErrorReport | None) -> None:

@@ -201,3 +201,26 @@ def test_a_place_within_the_old_one_is_refused(qtbot: QtBot, dialog: ModelsDialo
         dialog.installed_page.move_to(paths.models_folder() / "below")
     assert "contains the other" in dialog.installed_page.notice.message.text()
     assert "Postcard" in rows(dialog)
+
+
+def test_an_edit_pack_is_added_like_a_model(
+    qtbot: QtBot,
+    open_dialog: Callable[[], ModelsDialog],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    from fakes.edit_packs import make_pack
+    from fakes.shared_folder import shared_folder
+    from fakes.tiny_editor import save_tiny_editor
+
+    base = shared_folder(tmp_path_factory, "pack base", save_tiny_editor)
+    monkeypatch.setattr(paths, "starter_model", lambda: base)
+    pack = make_pack(tmp_path / "stencil.ip2p-edit", base)
+    dialog = open_dialog()
+    for _ in range(2):
+        with qtbot.waitSignal(dialog.library.listed, timeout=60_000):
+            dialog.installed_page.add(pack)
+    assert list(rows(dialog)).count("Stencil") == 1
+    text = "The edit in stencil.ip2p-edit is installed already, as “Stencil”."
+    assert dialog.installed_page.notice.message.text() == text

@@ -8,59 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.training_steps import TIMEOUT, button, choose, keep_model, press, reaches, start, text
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder
+from ip2p_desktop.training.dialog.pictures.gallery_list import THUMBNAIL
 from ip2p_desktop.training.dialog.plan.plan_page import suggested_name
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 
 MakeDialog = Callable[..., TrainingDialog]
-TIMEOUT = 30_000
-
-
-def button(dialog: TrainingDialog, name: str) -> QAbstractButton:
-    found = dialog.findChild(QAbstractButton, name)
-    assert isinstance(found, QAbstractButton)
-    return found
-
-
-def press(qtbot: QtBot, dialog: TrainingDialog, name: str) -> None:
-    assert button(dialog, name).isVisible(), f"{name} is hidden"
-    qtbot.mouseClick(button(dialog, name), Qt.MouseButton.LeftButton)
-
-
-def text(dialog: TrainingDialog, name: str) -> str:
-    label = dialog.findChild(QLabel, name)
-    assert isinstance(label, QLabel)
-    return label.text() if label.isVisible() else ""
-
-
-def choose(qtbot: QtBot, dialog: TrainingDialog, folder: Path) -> None:
-    dialog.choose_folder(folder)
-    qtbot.waitUntil(lambda: not dialog.session.dataset.is_searching())
-
-
-def start(qtbot: QtBot, dialog: TrainingDialog, folder: Path, steps: int = 5) -> None:
-    choose(qtbot, dialog, folder)
-    press(qtbot, dialog, "next")
-    dialog.plan_page.length.steps = steps
-    press(qtbot, dialog, "start")
-
-
-def open_runs(qtbot: QtBot, dialog: TrainingDialog) -> None:
-    qtbot.waitUntil(button(dialog, "show_runs").isVisible, timeout=TIMEOUT)
-    press(qtbot, dialog, "show_runs")
-    qtbot.waitUntil(lambda: not dialog.session.run_list.is_reading)
-    QApplication.processEvents()  # the rows have their places
-
-
-def reaches(qtbot: QtBot, dialog: TrainingDialog, phase: TrainingPhase) -> None:
-    qtbot.waitUntil(lambda: dialog.session.phase == phase, timeout=TIMEOUT)
 
 
 def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> None:
@@ -118,9 +79,6 @@ def test_a_folder_or_a_zip_is_dropped_and_searched(
     dialog = make_dialog()
     drop(dialog, request.getfixturevalue(kind))
     qtbot.waitUntil(lambda: text(dialog, "pairs_found") == "8 pairs found")
-    strip = dialog.examples_page.findings.strip
-    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
-    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
     qtbot.waitUntil(lambda: dialog.session.dataset.report is not None, timeout=TIMEOUT)
     assert dialog.session.dataset.report is not None
     assert dialog.session.dataset.report.usable == 8
@@ -174,24 +132,30 @@ def test_findings_and_examples_are_shown(qtbot: QtBot, make_dialog: MakeDialog, 
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     assert text(dialog, "pairs_found") == "8 pairs found"
-    assert text(dialog, "instructions_found") == "“make it a photographic negative”"
-    assert not button(dialog, "problems_button").isVisible()
-    strip = dialog.examples_page.findings.strip
-    qtbot.waitUntil(lambda: len(strip.thumbnails) == 4)
-    assert strip.thumbnails[0].original.pixelColor(48, 48) != strip.thumbnails[0].edited.pixelColor(48, 48)
+    view = dialog.examples_page.findings.panel.view
+    assert {view.list.index(row).data() for row in range(view.list.rowCount())} == {
+        "make it a photographic negative"
+    }
+    first = view.list.index(0)
+    qtbot.waitUntil(lambda: first.data(THUMBNAIL) is not None, timeout=TIMEOUT)
+    thumbnail = first.data(THUMBNAIL)
+    assert thumbnail.original.pixelColor(40, 20) != thumbnail.edited.pixelColor(40, 20)
 
 
-def test_entries_left_out_are_folded_away(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
+def test_entries_that_are_no_pairs_are_shown_in_place(
+    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
+) -> None:
     with (pairs / "metadata.jsonl").open("a", encoding="utf-8") as file:
         file.write(
             "nonsense\n" + json.dumps({"original_image": "a", "edited_image": "b", "text": "c"}) + "\n{}\n"
         )
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
-    assert button(dialog, "problems_button").text() == "3 entries were left out"
-    assert text(dialog, "problems_list") == ""
-    press(qtbot, dialog, "problems_button")
-    assert text(dialog, "problems_list").splitlines()[1] == "Line 10: a is missing."
+    assert button(dialog, "show_all").text() == "All 11"
+    assert button(dialog, "show_left_out").text() == "Left out 3"
+    press(qtbot, dialog, "show_left_out")
+    view = dialog.examples_page.findings.panel.view
+    assert view.list.index(1).data() == "Line 10: a is missing."
 
 
 def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDialog, tmp_path: Path) -> None:
@@ -210,15 +174,15 @@ def test_name_model_and_length_are_suggested(qtbot: QtBot, make_dialog: MakeDial
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
     plan = dialog.plan_page
-    assert plan.name_box.text() == "Make it a photographic negative"
-    assert plan.model_box.currentText() == "Starter"
-    assert plan.length.steps == 500
-    qtbot.mouseClick(button(dialog, "length_quick"), Qt.MouseButton.LeftButton)
-    assert plan.length.steps == 200
+    assert plan.form.name_box.text() == "Make it a photographic negative"
+    assert plan.form.base_choice.menu.currentText() == "Starter"
+    proposed = plan.length.steps
+    qtbot.mouseClick(button(dialog, "preset_quick"), Qt.MouseButton.LeftButton)
+    assert 0 < plan.length.steps < proposed
     plan.length.steps_box.setValue(123)
-    assert not any(card.isChecked() for card in plan.length.cards.values())
-    plan.length.steps_box.setValue(4000)
-    assert button(dialog, "length_thorough").isChecked()
+    assert button(dialog, "preset_quick").isChecked()
+    qtbot.mouseClick(button(dialog, "preset_best"), Qt.MouseButton.LeftButton)
+    assert plan.length.steps > proposed
 
 
 def test_a_name_is_needed_and_one_that_exists_is_mentioned(
@@ -227,9 +191,9 @@ def test_a_name_is_needed_and_one_that_exists_is_mentioned(
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
-    dialog.plan_page.name_box.setText("  ")
+    dialog.plan_page.form.name_box.setText("  ")
     assert not button(dialog, "start").isEnabled()
-    dialog.plan_page.name_box.setText("starter")
+    dialog.plan_page.form.name_box.setText("starter")
     assert "There is a model of this name already." in text(dialog, "name_hint")
     assert button(dialog, "start").isEnabled()
 
@@ -238,10 +202,10 @@ def test_a_typed_name_survives_going_back(qtbot: QtBot, make_dialog: MakeDialog,
     dialog = make_dialog()
     choose(qtbot, dialog, pairs)
     press(qtbot, dialog, "next")
-    dialog.plan_page.name_box.setText("Mine")
+    dialog.plan_page.form.name_box.setText("Mine")
     press(qtbot, dialog, "back")
     press(qtbot, dialog, "next")
-    assert dialog.plan_page.name_box.text() == "Mine"
+    assert dialog.plan_page.form.name_box.text() == "Mine"
 
 
 def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard], tmp_path: Path) -> None:
@@ -250,12 +214,6 @@ def test_new_models_are_offered(make_dialog: MakeDialog, models: list[ModelCard]
     assert dialog.plan_page.base_model() == models[0]
     dialog.show_models([])
     assert not button(dialog, "start").isEnabled()
-
-
-def keep_model(qtbot: QtBot, dialog: TrainingDialog) -> None:
-    press(qtbot, dialog, "show_result")
-    press(qtbot, dialog, "keep_model")
-    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
 
 
 def test_training_to_the_end_keeping_and_using_the_model(
@@ -276,24 +234,6 @@ def test_training_to_the_end_keeping_and_using_the_model(
     (card,) = list_models(models_folder())
     assert blocker.args == [card.path]
     assert not dialog.isVisible()
-
-
-def test_a_model_that_cannot_be_kept_is_explained_and_kept_later(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("train")
-    start(qtbot, dialog, pairs)
-    reaches(qtbot, dialog, TrainingPhase.DONE)
-    models_folder().write_text("in the way")
-    press(qtbot, dialog, "show_result")
-    press(qtbot, dialog, "keep_model")
-    page = dialog.result_page
-    qtbot.waitUntil(page.notice.isVisible, timeout=TIMEOUT)
-    assert "cannot be written" in page.notice.message.text()
-    models_folder().unlink()
-    press(qtbot, dialog, "keep_model")
-    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=TIMEOUT)
-    assert not page.notice.isVisible()
 
 
 def test_the_keyboard_is_enough(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
@@ -333,34 +273,6 @@ def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 6 of 1,500", timeout=TIMEOUT)
 
 
-def test_warnings_are_shown_once_each_and_stay_with_the_run(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("warn")
-    start(qtbot, dialog, pairs, steps=9)
-    qtbot.waitUntil(lambda: text(dialog, "status_sentence") == "Step 3 of 9", timeout=TIMEOUT)
-    assert text(dialog, "latest_warning") == "The model could not be tried out."
-    assert button(dialog, "earlier_warnings_button").text() == "2 earlier notes"
-    assert text(dialog, "earlier_warnings_list") == ""
-    press(qtbot, dialog, "earlier_warnings_button")
-    earlier = "Full precision is used. Nothing is lost.\nMemory was short."
-    assert text(dialog, "earlier_warnings_list") == earlier
-    press(qtbot, dialog, "stop")
-    reaches(qtbot, dialog, TrainingPhase.DONE)
-    assert text(dialog, "latest_warning") == "The model could not be tried out."
-    assert text(dialog, "earlier_warnings_list") == earlier
-
-    dialog.shut_down()
-    after = make_dialog("linger")
-    open_runs(qtbot, after)
-    press(qtbot, after, "open_run")
-    reaches(qtbot, after, TrainingPhase.DONE)
-    press(qtbot, after, "resume")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 6 of 9", timeout=TIMEOUT)
-    assert text(after, "latest_warning") == "The model could not be tried out."
-    assert button(after, "earlier_warnings_button").text() == "2 earlier notes"
-
-
 def test_closing_leaves_the_run_going_on(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
     dialog = make_dialog("linger")
     start(qtbot, dialog, pairs)
@@ -383,80 +295,7 @@ def test_a_failure_leads_back_to_the_plan(qtbot: QtBot, make_dialog: MakeDialog,
     assert dialog.progress_page.notice.advice.text() == "Start again."
     press(qtbot, dialog, "back_to_plan")
     assert button(dialog, "start").isVisible()
-    assert dialog.plan_page.name_box.text() == "Make it a photographic negative"
-
-
-def test_quitting_leaves_the_run_to_the_next_window(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    before = make_dialog("linger")
-    start(qtbot, before, pairs, steps=9)
-    qtbot.waitUntil(lambda: before.session.progress.step == 3, timeout=TIMEOUT)
-    before.shut_down()
-    after = make_dialog("linger")
-    open_runs(qtbot, after)
-    (row,) = after.runs_page.rows
-    assert row.state.text() == "Training, step 3 of 9"
-    assert not row.remove.isVisible()
-    press(qtbot, after, "open_run")
-    qtbot.waitUntil(lambda: text(after, "status_sentence") == "Step 3 of 9", timeout=TIMEOUT)
-    assert [point.step for point in after.session.progress.losses] == [1, 2, 3]
-    press(qtbot, after, "stop")
-    reaches(qtbot, after, TrainingPhase.DONE)
-    assert text(after, "status_sentence") == "Stopped after step 3 of 9."
-
-
-def test_a_second_window_sees_a_run_as_in_use(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    first = make_dialog("linger")
-    start(qtbot, first, pairs)
-    qtbot.waitUntil(lambda: first.session.progress.step == 3, timeout=TIMEOUT)
-    second = make_dialog("linger")
-    open_runs(qtbot, second)
-    (row,) = second.runs_page.rows
-    assert row.state.text() == "Open in another window of this program"
-    assert not any(each.isVisible() for each in (row.open, row.resume, row.remove))
-    second.runs_page.open_requested.emit(row.summary.run.folder)
-    notice = second.runs_page.notice
-    qtbot.waitUntil(notice.isVisible, timeout=TIMEOUT)
-    assert notice.message.text() == (
-        "The training “Make it a photographic negative” is open in another window of this program."
-    )
-
-
-def test_a_folder_without_a_run_is_refused_in_place(
-    qtbot: QtBot, make_dialog: MakeDialog, tmp_path: Path
-) -> None:
-    dialog = make_dialog()
-    dialog.show_runs()
-    assert text(dialog, "runs_total") == "No training has been started yet."
-    dialog.runs_page.open_requested.emit(tmp_path)
-    qtbot.waitUntil(dialog.runs_page.notice.isVisible, timeout=TIMEOUT)
-    assert dialog.runs_page.notice.message.text() == f"{tmp_path} contains no training run."
-    assert dialog.session.phase == TrainingPhase.CHOOSE
-
-
-def test_deleting_a_run_requires_confirmation_in_its_row(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("linger")
-    start(qtbot, dialog, pairs)
-    qtbot.waitUntil(lambda: dialog.session.progress.step == 3, timeout=TIMEOUT)
-    press(qtbot, dialog, "stop")
-    reaches(qtbot, dialog, TrainingPhase.DONE)
-    press(qtbot, dialog, "train_another")
-    open_runs(qtbot, dialog)
-    qtbot.waitUntil(lambda: bool(dialog.runs_page.rows) and button(dialog, "remove_run").isVisible())
-    (row,) = dialog.runs_page.rows
-    assert row.state.text() == "Stopped at step 3 of 5; its model is not kept yet"
-    press(qtbot, dialog, "remove_run")
-    assert row.state.text() == "Its model was not kept, and is deleted too."
-    press(qtbot, dialog, "keep_run")
-    press(qtbot, dialog, "remove_run")
-    press(qtbot, dialog, "confirm_removal")
-    qtbot.waitUntil(lambda: dialog.runs_page.rows == [])
-    assert text(dialog, "runs_total") == "No training has been started yet."
-    press(qtbot, dialog, "runs_back")
-    assert dialog.examples_page.isVisible()
+    assert dialog.plan_page.form.name_box.text() == "Make it a photographic negative"
 
 
 def test_every_control_has_a_name_for_tests_and_one_for_ears(
@@ -467,5 +306,9 @@ def test_every_control_has_a_name_for_tests_and_one_for_ears(
     buttons, fields = dialog.findChildren(QAbstractButton), dialog.findChildren(QLineEdit)
     assert all(control.objectName() for control in (*buttons, *fields))
     assert all(control.accessibleName() for control in buttons)
-    named = [dialog.plan_page.name_box, dialog.plan_page.model_box, dialog.plan_page.length.steps_box]
+    named = [
+        dialog.plan_page.form.name_box,
+        dialog.plan_page.form.base_choice.menu,
+        dialog.plan_page.length.steps_box,
+    ]
     assert all(control.accessibleName() for control in named)

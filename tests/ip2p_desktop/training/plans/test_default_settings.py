@@ -13,7 +13,7 @@ import pytest
 from fakes.shared_folder import shared_folder
 from fakes.tiny_editor import save_tiny_editor
 from fakes.trainer_programs import CAN_FORK, DieSending, FastestThreads, run_trainer
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +28,6 @@ from trainer.learning.checkpoint import Checkpoints
 from trainer.runs.numerics import read_numerics
 
 MakeDialog = Callable[[str], TrainingDialog]
-TIMEOUT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -50,9 +49,9 @@ def test_the_dialog_uses_replay_by_default(
     show_plan(qtbot, dialog, pairs)
     page, hint = dialog.plan_page, dialog.plan_page.findChild(QLabel, "keep_hint")
     assert isinstance(hint, QLabel)
-    assert page.keep_box.isVisible()
-    assert page.keep_box.isChecked()
-    assert "keeps what this one can do" in hint.text()
+    keep = page.form.keep_choice
+    assert keep.keep_button.isChecked()
+    assert "edits that the model makes" in hint.text()
     plan = page.plan()
     assert plan is not None
     data = config_of(plan, tmp_path).data
@@ -60,28 +59,13 @@ def test_the_dialog_uses_replay_by_default(
     assert data.replay.pairs > 0
     assert data.replay.share >= 0.5
 
-    qtbot.mouseClick(
-        page.keep_box, LEFT, pos=page.keep_box.rect().center() - page.keep_box.rect().center() / 2
-    )
-    page.keep_box.setChecked(False)
-    assert "may forget" in hint.text()
+    qtbot.mouseClick(keep.only_button, LEFT, pos=QPoint(8, keep.only_button.height() // 2))
+    assert not keep.keeps_edits
     plan = page.plan()
     assert plan is not None
     data = config_of(plan, tmp_path).data
     assert data.cache.enable
     assert data.replay.pairs == 0
-
-
-def test_another_choice_of_replay_is_measured_again(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("train")
-    show_plan(qtbot, dialog, pairs)
-    probe = dialog.session.probe
-    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
-    dialog.plan_page.keep_box.setChecked(False)
-    qtbot.waitUntil(probe.is_running, timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: probe.estimate is not None, timeout=TIMEOUT)
 
 
 def test_a_model_with_suggestions_is_replayed_with_them(plan: TrainingPlan, tmp_path: Path) -> None:

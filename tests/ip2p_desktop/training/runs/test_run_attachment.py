@@ -19,8 +19,9 @@ from engine.library import list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.open_run import is_trained
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 SCRIPTED_TRAINER = Path(__file__).resolve().parent.parent / "scripted_trainer.py"
@@ -240,3 +241,40 @@ def test_a_folder_that_vanishes_is_told(
     with qtbot.waitSignal(after.refused, timeout=TIMEOUT) as blocker:
         after.attach(folder)
     assert blocker.args[0].code == "run.not-found"
+
+
+def test_a_computer_that_was_asleep_is_noticed(
+    qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session("linger")
+    session.start(plan)
+    qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
+    assert session._attachment is not None
+    with qtbot.assertNotEmitted(session.woke, wait=600):
+        pass
+    with qtbot.waitSignal(session.woke, timeout=TIMEOUT) as blocker:
+        session._attachment._last_tick -= 3600
+    assert blocker.args[0] >= 3600
+    assert session.phase == TrainingPhase.TRAINING
+
+
+def test_a_long_story_is_read_in_the_background(
+    qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
+) -> None:
+    session = make_session("linger")
+    session.start(plan)
+    qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
+    session.stop()
+    reaches(qtbot, session, TrainingPhase.DONE)
+    assert session.run is not None
+    folder, events = session.run.folder, session.run.folder / "events.jsonl"
+    session.shut_down()
+    lines = events.read_text().splitlines()
+    step = next(json.loads(line) for line in lines if '"step"' in line and "loss" in line)
+    more = [json.dumps({**step, "step": number, "total_steps": 90_000}) for number in range(4, 50_000)]
+    events.write_text("\n".join([*lines[:-2], *more, '{"type": "step", "torn', lines[-1]]) + "\n")
+    later = make_session("linger")
+    later.attach(folder)
+    reaches(qtbot, later, TrainingPhase.DONE)
+    assert later.progress.step == 49_999
+    assert 400 <= len(later.progress.losses) <= 1000

@@ -57,6 +57,9 @@ def test_forgetting_removes_only_what_the_trainer_wrote(plan: TrainingPlan, runs
         *(
             "previews/photo-0.png",
             "previews/step-00000002-0.png",
+            "previews/wanted-0.png",
+            "judgement/judgement.json",
+            "judgement/pair-0-new.jpg",
             "tensorboard/events.out.tfevents.1.host.2.0",
         ),
         *("checkpoints/step-00000002/state.pt", "checkpoints/step-00000002/validation.json"),

@@ -9,26 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
-from engine.library import ModelCard, read_model_card
+from engine.library import read_model_card
 from ip2p_desktop.base.paths import runs_folder, starter_model, trainer_program
-from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.plans.default_settings import default_settings
+from ip2p_desktop.training.plans.training_estimate import TrainingEstimate
 from ip2p_desktop.training.runs.trainer_process import TrainerProcess
-from ip2p_desktop.training.runs.training_probe import TrainingEstimate, TrainingProbe
+from ip2p_desktop.training.runs.training_probe import TrainingProbe
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
-MakeDialog = Callable[[str], TrainingDialog]
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 60_000
 SCRIPT = Path(__file__).resolve().parent.parent / "scripted_trainer.py"
 LENGTHS = (200, 500, 4000)
-LEFT = Qt.MouseButton.LeftButton
-MEASURING = "Measuring how long it takes on this computer…"
 
 
 def process_of(qtbot: QtBot, probe: TrainingProbe) -> QProcess:
@@ -36,126 +32,6 @@ def process_of(qtbot: QtBot, probe: TrainingProbe) -> QProcess:
     process = probe.findChildren(TrainerProcess)[-1]._process
     qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.Running)
     return process
-
-
-def ends(qtbot: QtBot, process: QProcess) -> None:
-    qtbot.waitUntil(lambda: process.state() == QProcess.ProcessState.NotRunning, timeout=TIMEOUT)
-
-
-def show_plan(qtbot: QtBot, dialog: TrainingDialog, pairs: Path) -> None:
-    dialog.choose_folder(pairs)
-    qtbot.waitUntil(dialog.examples_page.next_button.isEnabled)
-    qtbot.mouseClick(dialog.examples_page.next_button, LEFT)
-
-
-def estimate(dialog: TrainingDialog) -> str:
-    label = dialog.findChild(QLabel, "training_estimate")
-    assert isinstance(label, QLabel)
-    return label.text()
-
-
-def measured(qtbot: QtBot, dialog: TrainingDialog) -> str:
-    """The text on the page after the measurement."""
-    qtbot.waitUntil(lambda: estimate(dialog) == MEASURING, timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: estimate(dialog) != MEASURING, timeout=TIMEOUT)
-    return estimate(dialog)
-
-
-def times(dialog: TrainingDialog) -> list[str]:
-    return [card.time for card in dialog.plan_page.length.cards.values()]
-
-
-def test_time_and_memory_of_the_chosen_length_are_shown(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("train")
-    show_plan(qtbot, dialog, pairs)
-    assert estimate(dialog) == "More steps take longer."
-    assert measured(qtbot, dialog) == "About 9 minutes on this computer. It needs 1.2 GB of memory."
-    assert times(dialog) == ["about 4 minutes", "about 9 minutes", "about 51 minutes"]
-    dialog.plan_page.length.steps = 10
-    assert estimate(dialog) == "Less than a minute on this computer. It needs 1.2 GB of memory."
-    assert not runs_folder().exists()
-
-
-def test_lengths_that_do_not_fit_are_marked_and_can_be_started(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("fill")
-    show_plan(qtbot, dialog, pairs)
-    assert measured(qtbot, dialog) == "Does not fit: 2.1 GB of free disk space are needed."
-    assert times(dialog) == ["about 4 minutes", "Does not fit", "Does not fit"]
-    dialog.plan_page.length.steps = 200
-    assert estimate(dialog) == "About 4 minutes on this computer. It needs 1.2 GB of memory."
-    assert dialog.plan_page.start_button.isEnabled()
-
-
-def test_too_little_memory_fits_no_length(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("starve")
-    show_plan(qtbot, dialog, pairs)
-    message = "Does not fit: this computer has too little memory to train this model."
-    assert measured(qtbot, dialog) == message
-    assert times(dialog) == ["Does not fit"] * 3
-
-
-def test_a_failed_probe_leaves_the_page_unchanged(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("crash")
-    show_plan(qtbot, dialog, pairs)
-    assert measured(qtbot, dialog) == "More steps take longer."
-    assert times(dialog) == ["", "", ""]
-
-
-def test_starting_a_run_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("hang")
-    show_plan(qtbot, dialog, pairs)
-    qtbot.waitUntil(dialog.session.probe.is_running)
-    process = process_of(qtbot, dialog.session.probe)
-    dialog.plan_page.length.steps = 5
-    qtbot.mouseClick(dialog.plan_page.start_button, LEFT)
-    assert dialog.session.phase == TrainingPhase.PREPARING
-    assert not dialog.session.probe.is_running()
-    ends(qtbot, process)
-    qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.DONE, timeout=TIMEOUT)
-
-
-def test_closing_the_dialog_ends_the_probe_and_opening_it_starts_another(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path
-) -> None:
-    dialog = make_dialog("hang")
-    show_plan(qtbot, dialog, pairs)
-    probe = dialog.session.probe
-    qtbot.waitUntil(probe.is_running)
-    process = process_of(qtbot, probe)
-    dialog.close()
-    assert not probe.is_running()
-    ends(qtbot, process)
-    dialog.show()
-    qtbot.waitUntil(probe.is_running)
-
-
-def test_another_base_model_is_measured_again(
-    qtbot: QtBot, make_dialog: MakeDialog, pairs: Path, models: list[ModelCard], tmp_path: Path
-) -> None:
-    dialog = make_dialog("hang")
-    dialog.show_models([*models, ModelCard(path=tmp_path, name="Another")])
-    show_plan(qtbot, dialog, pairs)
-    probe = dialog.session.probe
-    qtbot.waitUntil(probe.is_running)
-    first = process_of(qtbot, probe)
-    dialog.plan_page.model_box.setCurrentIndex(1)
-    ends(qtbot, first)
-    assert probe.is_running()
-
-
-def test_another_dataset_ends_the_probe(qtbot: QtBot, make_dialog: MakeDialog, pairs: Path) -> None:
-    dialog = make_dialog("hang")
-    show_plan(qtbot, dialog, pairs)
-    probe = dialog.session.probe
-    qtbot.waitUntil(probe.is_running)
-    process = process_of(qtbot, probe)
-    dialog.choose_folder(pairs)
-    ends(qtbot, process)
-    assert estimate(dialog) == "More steps take longer."
 
 
 def test_the_same_plan_is_measured_once(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:

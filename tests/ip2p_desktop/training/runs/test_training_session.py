@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, read_run
-from ip2p_desktop.training.runs.training_session import TrainingPhase, TrainingSession
+from ip2p_desktop.training.runs.training_session import TrainingSession
 
 MakeSession = Callable[[str], TrainingSession]
 TIMEOUT = 30_000
@@ -93,6 +94,8 @@ def test_a_run_that_is_kept_with_its_model_is_trained_further(
     later.attach(summary.run.folder)
     reaches(qtbot, later, TrainingPhase.DONE)
     assert later.can_train_further()
+    qtbot.waitUntil(lambda: later.model is not None, timeout=TIMEOUT)
+    assert later.model == first
     later.train_further(4)
     qtbot.waitUntil(lambda: later.result is not None and later.result.step == 9, timeout=TIMEOUT)
     assert steps_of(later) == list(range(1, 10))
@@ -307,17 +310,17 @@ def test_the_end_of_a_run_is_told_until_it_was_seen(
     assert not find_runs(runs_folder())[0].run.is_seen
 
 
-def test_a_folder_is_searched_and_its_examples_are_loaded(
+def test_a_folder_is_searched_and_its_pairs_are_checked(
     qtbot: QtBot, make_session: MakeSession, pairs: Path
 ) -> None:
     session = make_session("train")
     session.choose(pairs)
     assert session.dataset.is_searching()
-    qtbot.waitUntil(lambda: len(session.dataset.thumbnails) > 0)
+    qtbot.waitUntil(lambda: session.dataset.report is not None)
     assert session.phase == TrainingPhase.CHECKED
     assert session.dataset.findings is not None
     assert len(session.dataset.findings.listing.pairs) == 8
-    assert [shown.original.width() for shown in session.dataset.thumbnails] == [96] * 4
+    assert session.dataset.usable() == len(session.dataset.gallery.entries) == 8
 
 
 def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_session: MakeSession, pairs: Path) -> None:

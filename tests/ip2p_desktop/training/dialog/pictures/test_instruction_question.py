@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
-from ip2p_desktop.training.runs.training_session import TrainingPhase
+from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from trainer.config import read_config
 
 MakeDialog = Callable[..., TrainingDialog]
@@ -40,7 +40,7 @@ def answer(qtbot: QtBot, dialog: TrainingDialog, text: str) -> None:
     question = dialog.examples_page.question
     question.box.clear()
     qtbot.keyClicks(question.box, text)
-    qtbot.keyClick(question.box, Qt.Key.Key_Return)
+    qtbot.keyClick(question.box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: dialog.session.dataset.findings is not None)
 
 
@@ -55,7 +55,7 @@ def test_pairs_without_words_are_found_and_trained(
     assert not page.next_button.isEnabled()
     assert not page.question.button.isEnabled()
     answer(qtbot, dialog, 'make it #5 "blue" ${x}')
-    assert dialog.pages.currentWidget() is page, "Return confirms the answer only"
+    assert dialog.pages.currentWidget() is page, "Ctrl+Return confirms the answer only"
     assert page.findings.heading.text() == "8 pairs found"
     assert page.question.isVisible()
     qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ip2p_desktop.widgets.drop import offered_files
-from ip2p_desktop.widgets.surfaces import RADIUS, blended, body_label, tone
+from engine.images.photo_search import is_photo_name
+from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropSurface, with_breaks
+from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.theme import restyle
 
 
-class FolderDrop(QWidget):
+class FolderDrop(DropSurface):
     """Shows the chosen folder or zip, and emits another one that is chosen or dropped.
 
     Any file is accepted; the search reports whether it can be used.
     """
 
     dataset_chosen = Signal(Path)
+    several_given = Signal(object)
+    """A list of `Path`s: photos, or several folders."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("folder_drop")
         self.setAccessibleName(self.tr("Folder of pairs"))
-        self.setAcceptDrops(True)
-        self._is_hovered = False
         self._dataset: Path | None = None
         self.name_label = body_label("", role="section")
         self.name_label.setObjectName("folder_name")
@@ -35,6 +36,7 @@ class FolderDrop(QWidget):
         self.folder_button.clicked.connect(self._open_folder_dialog)
         self.zip_button = self._button("choose_zip", self.tr("Choose &zip…"))
         self.zip_button.clicked.connect(self._open_zip_dialog)
+        self.files_dropped.connect(self._take)
         self._lay_out()
         self.show_dataset(None)
 
@@ -61,18 +63,18 @@ class FolderDrop(QWidget):
         buttons.addWidget(self.zip_button)
         row.addLayout(buttons)
 
-    def show_dataset(self, dataset: Path | None) -> None:
-        """Show the chosen folder or zip; None if there is none."""
+    def show_dataset(self, dataset: Path | None, name: str = "") -> None:
+        """Show the chosen folder or zip; None if there is none. Our own pairs are shown by their `name`."""
         self._dataset = dataset
         self.folder_button.setProperty("role", "primary" if dataset is None else "")
         restyle(self.folder_button)
         if dataset is None:
             self.name_label.setText(self.tr("Drop a folder of pairs here, or a zip of one"))
-            self.path_label.setText(self.tr("or choose it on your computer"))
+            self.path_label.setText(self.tr("or photos before and after"))
         else:
-            self.name_label.setText(dataset.name or str(dataset))
-            self.path_label.setText(_with_breaks(dataset.parent))
-        self.update()
+            self.name_label.setText(name or dataset.name or str(dataset))
+            self.path_label.setText(self.tr("from my pairs") if name else with_breaks(str(dataset.parent)))
+        self.show_empty(dataset is None)
 
     def _open_folder_dialog(self) -> None:
         dialog = self._dialog(self.tr("Folder of before and after pairs"))
@@ -98,40 +100,9 @@ class FolderDrop(QWidget):
     def _on_chosen(self, name: str) -> None:
         self.dataset_chosen.emit(Path(name))
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(offered_files(event.mimeData())) == 1:
-            event.acceptProposedAction()
-            self._show_hovered(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._show_hovered(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._show_hovered(False)
-        if paths := offered_files(event.mimeData()):
-            event.acceptProposedAction()
+    def _take(self, paths: Sequence[Path]) -> None:
+        """A single file may be a zip, which the search tells; photos are taken by other ways."""
+        if len(paths) == 1 and not is_photo_name(paths[0].name):
             self.dataset_chosen.emit(paths[0])
-
-    def _show_hovered(self, is_hovered: bool) -> None:
-        self._is_hovered = is_hovered
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        accent = tone(QPalette.ColorRole.Highlight)
-        ground = tone(QPalette.ColorRole.AlternateBase)
-        border = blended(tone(QPalette.ColorRole.Mid), tone(QPalette.ColorRole.Dark), 0.6)
-        pen = QPen(accent if self._is_hovered else border, 1.5)
-        if self._dataset is None or self._is_hovered:
-            pen.setDashPattern([4, 3])
         else:
-            pen = QPen(tone(QPalette.ColorRole.Mid), 1)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
-        painter.setBrush(blended(ground, accent, 0.12) if self._is_hovered else ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
-
-
-def _with_breaks(path: Path) -> str:
-    """A path with a zero-width space after every separator, so that long paths wrap."""
-    return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")
+            self.several_given.emit(list(paths))

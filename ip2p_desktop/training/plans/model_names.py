@@ -1,0 +1,17 @@
+"""Names of new models."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+LONGEST_NAME = 60
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, with a number if a model has it already, at most `LONGEST_NAME` characters long."""
+    used = {other.casefold() for other in taken}
+    candidate, number = name[:LONGEST_NAME], 2
+    while candidate.casefold() in used:
+        ending = f" {number}"
+        candidate, number = f"{name[: LONGEST_NAME - len(ending)].rstrip()}{ending}", number + 1
+    return candidate

@@ -1,0 +1,1 @@
+"""Repairs of pairs: kept in a file beside no dataset, applied where pairs are found and opened."""

@@ -1,0 +1,87 @@
+"""The folder of a judgement: its images, and `judgement.json`, which says what was found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from engine.errors import NewerVersion
+from engine.files.atomic import atomic_write
+from engine.files.disk_space import not_written
+from engine.files.json_record import VERSION_NAME, JsonRecord
+from engine.files.text_files import write_text_file
+from trainer.judging.judging_events import JUDGING_EVENTS, VERSION, JudgingFinished
+from trainer.protocol.events import Event, parse_event
+
+FILE = "judgement.json"
+RESULTS = ("judged-pair", "judged-photo", "judged-old")
+QUALITY = 92
+"""Of the JPEG files, which are only looked at."""
+
+
+class Judgement:
+    """The results of one judgement as they come."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, Any]) -> None:
+        """`settings` are stored, so that a reader knows what was judged."""
+        self.folder, self._settings = folder, dict(settings)
+        self._results: list[Event] = []
+
+    def save_image(self, name: str, image: Image.Image) -> str:
+        """Writes an image, and returns its file. Raises `OutputNotWritable`."""
+        path = self.folder / f"{name}.jpg"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with atomic_write(path, durable=False) as temporary:
+                image.convert("RGB").save(temporary, format="JPEG", quality=QUALITY)
+        except OSError as error:
+            raise not_written(path, error) from error
+        return str(path)
+
+    def add(self, result: Event) -> None:
+        """Adds a result."""
+        self._results.append(result)
+
+    def write(self, finished: JudgingFinished) -> None:
+        """Writes `judgement.json`. Raises `OutputNotWritable`."""
+        results = [{"type": each.type, **asdict(each)} for each in self._results]
+        values = {
+            VERSION_NAME: VERSION,
+            "settings": self._settings,
+            "results": results,
+            "summary": asdict(finished),
+        }
+        write_text_file(self.folder / FILE, json.dumps(values, indent=1) + "\n")
+
+
+def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
+    """Returns the results and the summary of a judgement; None if there is none, or it is damaged.
+
+    Raises `NewerVersion`.
+    """
+    try:
+        record = JsonRecord(json.loads((folder / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if record.version > VERSION:
+        raise NewerVersion(
+            "judgement.newer-version",
+            "{file} was written by a newer version of IP2P Desktop.",
+            "Update IP2P Desktop, or judge the result again.",
+            file=folder / FILE,
+        )
+    stored = record.value("results")
+    lines = [json.dumps(each) for each in stored] if isinstance(stored, list) else []
+    results = [event for line in lines if (event := parse_event(line, JUDGING_EVENTS)) is not None]
+    summary = json.dumps({"type": JudgingFinished.type, **_values(record.value("summary"))})
+    finished = parse_event(summary, JUDGING_EVENTS)
+    return (results, finished) if isinstance(finished, JudgingFinished) else None
+
+
+def _values(stored: object) -> dict[str, Any]:
+    return stored if isinstance(stored, dict) else {}
