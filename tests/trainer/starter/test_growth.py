@@ -20,6 +20,8 @@ from trainer.export.run_record import RunNotUsable
 from trainer.runs.run_lock import run_lock
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED, UNCHANGED, Edit
 from trainer.starter.data.growth_draws import draw_new, draw_painted, draw_placed, is_old
+from trainer.starter.data.painted_styles import styled_photos
+from trainer.starter.data.photos import photo_paths
 from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export, train
 from trainer.starter.scoring.growth_curve import MEASURES_NAME, panels, read_measures
 from trainer.starter.scoring.place_gate import SplitScore, balanced_accuracy, change_share, gate_summary
@@ -108,6 +110,22 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
             assert not any(edits[0].place for edits in growth.edits)
             asked += sum("background" in batch.instructions[row] for row in rows)
     assert asked > 3
+
+
+def test_painted_photos_are_not_mirrored(
+    photo_set: Path, teacher_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here each painted image is the inverted photo, at a size at which only one part fits."""
+    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHAPES", (((144, 192), 1, 1.0),))
+    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHARES", (0.0, 1.0, 0.0))
+    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0)
+    whole = {
+        styled.photo: styled.read()
+        for styled in styled_photos(teacher_files, photo_paths(photo_set, "train"))
+    }
+    for number in range(6):
+        shown = examples.batch(number).batch.original[0].permute(1, 2, 0).add(1).mul(127.5).round().numpy()
+        assert any(np.array_equal(shown, photo) for photo in whole.values())
 
 
 def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:

@@ -204,7 +204,8 @@ def _painted_source(styled: StyledPhoto, shape: tuple[int, int], rng: np.random.
     styles = list(styled.images)
     chosen = [str(style) for style in rng.permutation(styles)[:EDITS_PER_SQUARE]]
     stacked = np.dstack([styled.read(), *(styled.read_style(style) for style in chosen)])
-    part = random_part(stacked, shape, rng)
+    # strokes of a mirrored photo would slant the same way, so those of a mirrored image are wrong
+    part = random_part(stacked, shape, rng, mirrors=False)
     images = [np.ascontiguousarray(part[..., 3 * n : 3 * n + 3]) for n in range(len(chosen) + 1)]
     given = GivenImages(painted=dict(zip(chosen, images[1:], strict=True)))
     return PairSource(images[0], given, partial(draw_painted, chosen), OLD_SHARES["painted"])
