@@ -29,6 +29,7 @@ from trainer.starter.stages.growth_examples import SHAPES, GrowthExamples, kind_
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead
 from trainer.starter.stages.language_growth import LanguageGrowth, grow_language
 from trainer.starter.stages.language_training import ALL_MEANINGS, summary_of, targets_of, tokens_of
+from trainer.starter.stages.pixel_training import LatentLoss
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE
 
 CPU = torch.device("cpu")
@@ -110,6 +111,19 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
             assert not any(edits[0].place for edits in growth.edits)
             asked += sum("background" in batch.instructions[row] for row in rows)
     assert asked > 3
+
+
+def test_examples_count_by_their_weights(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:
+    model = load_model(starter_model(), device=CPU, dtype=torch.float32)
+    growth = GrowthExamples(photo_set, teacher_files, split="train", seed=0).batch(0)
+    loss_of = LatentLoss(model, other_noise=0)
+    count = len(growth.edits)
+    with torch.no_grad():
+        plain, even, only_first, none = (
+            loss_of(growth.batch, growth.edits, 0, weights).loss
+            for weights in (None, torch.ones(count), torch.eye(count)[0], torch.zeros(count))
+        )
+    assert plain == even > only_first > none == 0
 
 
 def test_painted_photos_are_not_mirrored(

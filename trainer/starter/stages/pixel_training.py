@@ -114,8 +114,13 @@ class LatentLoss:
         self._last = len(self._scheduler.alphas_cumprod) - 1
         self._scaling: float = model.vae.config.scaling_factor
 
-    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> LatentPart:
-        """Returns the loss of a batch with its edits; `step` seeds the timesteps."""
+    def __call__(
+        self, batch: Batch, edits: list[Edits], step: int, weights: Tensor | None = None
+    ) -> LatentPart:
+        """Returns the loss of a batch with its edits; `step` seeds the timesteps.
+
+        `weights` (B,) are those of the examples, all 1 without it.
+        """
         assert batch.noise is not None
         assert batch.without_image is not None
         rng = np.random.default_rng([step, 2])
@@ -138,7 +143,8 @@ class LatentLoss:
             )[0].float()
         velocity, repeated_velocity = predicted[:count], predicted[count:]
         wanted_velocity = self._scheduler.get_velocity(target, batch.noise, timesteps)
-        loss: Tensor = (velocity - wanted_velocity).square().mean()
+        errors = (velocity - wanted_velocity).square().mean(dim=(1, 2, 3))
+        loss: Tensor = (errors if weights is None else weights * errors).mean()
         if len(repeated):
             difference = (velocity[repeated] - repeated_velocity).square().mean()
             loss = loss + CONSISTENCY_WEIGHT * difference / 2
@@ -165,9 +171,12 @@ class PixelLoss:
         self._model, self._decoded = model, decoded
         self._scaling: float = model.vae.config.scaling_factor
 
-    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> Tensor:
-        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part."""
-        part = self._latent_loss(batch, edits, step)
+    def __call__(self, batch: Batch, edits: list[Edits], step: int, weights: Tensor | None = None) -> Tensor:
+        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part.
+
+        `weights` (B,) are those of the examples in the loss of latents.
+        """
+        part = self._latent_loss(batch, edits, step, weights)
         if not part.is_decodable.any():
             return part.loss
         rng = np.random.default_rng([step, 3])
