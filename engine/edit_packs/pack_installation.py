@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PIL import Image
-
 from engine.edit_packs.pack_file import (
     LICENCE,
     PREVIEW,
@@ -23,6 +21,7 @@ from engine.files.atomic import temporary_folder
 from engine.files.disk_space import check_free_space, not_written
 from engine.files.file_names import cut_to_bytes, valid_stem
 from engine.images.image_files import decode_photo
+from engine.images.preview_pictures import preview_jpeg
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import BytesCallback, ModelCard, ModelLibrary, ignore_bytes, write_model_card
 from engine.library.derived_card import derived_card
@@ -30,8 +29,6 @@ from engine.library.file_copy import files_below, total_size
 from engine.model_options import Lora, ModelOptions
 from engine.progress import CancelToken, Progress
 
-PREVIEW_SIDE = 512
-"""Pixels of the longer side of an installed preview at most."""
 LONGEST_FOLDER = 200
 """Bytes of the name of the model's folder, which may get a number."""
 
@@ -204,7 +201,5 @@ def _write_preview(path: Path, folder: Path) -> str:
         image = decode_photo(data, PREVIEW)
     except ImageUnreadable:  # the model works without a preview
         return ""
-    image.info.clear()
-    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
-    image.save(folder / PREVIEW, format="JPEG", quality=90)
+    (folder / PREVIEW).write_bytes(preview_jpeg(image))
     return PREVIEW

@@ -75,8 +75,8 @@ class ModelCard:
     """Size of all files in bytes."""
     weights: tuple[WeightFile, ...] = ()
     files: tuple[str, ...] | None = field(default=None, compare=False)
-    """Paths of all files that the library wrote, as in `weights`; empty for a model that it did not write,
-    and None if the card does not list them."""
+    """Paths of all files that the library wrote, as in `weights`; at most a preview for a model that it did
+    not write, and None if the card does not list them."""
     weight_sets: tuple[WeightSet, ...] = ()
     """The sets of UNet weights in its file; empty until the file was read."""
     weight_set: WeightSet = WeightSet.EMA

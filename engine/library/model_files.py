@@ -61,7 +61,12 @@ def is_own(card: ModelCard) -> bool:
     """Whether the library wrote the model: not one that was put there by hand, nor a link."""
     if card.path.is_symlink() or os.path.ismount(card.path):
         return False
-    return card_file(card.path).is_file() if card.files is None else bool(card.files)
+    return card_file(card.path).is_file() if card.files is None else _lists_model(card)
+
+
+def _lists_model(card: ModelCard) -> bool:
+    """Whether the listed files contain the model itself, and not only a preview that it was given."""
+    return (card.path.name if card.is_file else INDEX_NAME) in (card.files or ())
 
 
 def own_files(card: ModelCard) -> list[Path]:
@@ -72,9 +77,9 @@ def own_files(card: ModelCard) -> list[Path]:
         beside = [card.folder / name for name in card.files or () if name != card.path.name]
         files = [card.path, card_file(card.path), *beside]
         return [file for file in files if file.is_file() and not file.is_symlink()]
-    if not card.files:
+    if not _lists_model(card):
         return list(layout_files(card))
-    names = {CARD_NAME, *card.files}
+    names = {CARD_NAME, *(card.files or ())}
     return [file for file in real_files(card.path) if file.relative_to(card.path).as_posix() in names]
 
 

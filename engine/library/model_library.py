@@ -1,4 +1,5 @@
-"""The library: the folder of installed models, which are listed, added, removed, and moved as a whole.
+"""The library: the folder of installed models, which are listed, added, described, removed, and moved as
+a whole.
 
 A model is assembled in the folder `.part`, where it is not listed, and then renamed to its place. Only one
 program at a time changes a library: every model is added under its lock, whether it was copied, downloaded or
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +40,7 @@ from engine.library.file_copy import (
 )
 from engine.library.folder_move import move_files
 from engine.library.model_contents import family_of
+from engine.library.model_description import check_name_free, write_description
 from engine.library.model_files import (
     file_names,
     files_to_add,
@@ -47,10 +49,13 @@ from engine.library.model_files import (
     own_models,
     remove_original,
 )
+from engine.library.model_hashes import with_hashes
 from engine.library.model_places import (
     LOCK_NAME,
     STAGING_NAME,
     check_apart,
+    check_describable,
+    check_in_library,
     check_no_downloads,
     free_folder,
     is_replaceable,
@@ -191,7 +196,7 @@ class ModelLibrary:
         """
         try:
             # written now, so that card and model are renamed together
-            recorded = self._with_hashes(card, on_progress)
+            recorded = with_hashes(card, on_progress)
             write_model_card(recorded)
         except OSError as error:
             raise not_written(card.path, error) from error
@@ -254,14 +259,7 @@ class ModelLibrary:
 
         Raises `ModelNotUsable` for a model outside the library, `OutputNotWritable` if it cannot be removed.
         """
-        if card.path.name not in self._names() or card.path.parent.resolve() != self.folder.resolve():
-            raise ModelNotUsable(
-                "model.not-in-library",
-                "{file} is not in the library {folder}.",
-                "It is left as it is.",
-                file=card.path,
-                folder=self.folder,
-            )
+        check_in_library(card, self.folder)
         with self.change() as stage:
             try:
                 set_aside(card, stage)
@@ -275,8 +273,26 @@ class ModelLibrary:
                 ) from error
         return card.path if card.path.is_dir() else None
 
-    def _names(self) -> set[str]:
-        return {child.name for child in self.folder.iterdir()} if self.folder.is_dir() else set()
+    def describe(
+        self,
+        card: ModelCard,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        preview: bytes | None = None,
+        taken: Collection[str] = (),
+    ) -> ModelCard:
+        """Gives a model a name, a description and a preview, as `write_description`; returns its new card.
+
+        A new name must be that of no other model here, nor one of `taken`. Raises `ModelNotUsable` or
+        `OutputNotWritable`; then nothing has changed.
+        """
+        check_describable(card, self.folder)
+        with self.change() as stage:
+            current = read_model_card(card.path)  # another program may have changed it
+            if name is not None:
+                check_name_free(name, current, _folder_of(stage), taken)
+            return write_description(current, name=name, description=description, preview=preview)
 
     def complete(
         self, card: ModelCard, *, on_progress: BytesCallback = ignore_bytes, cancel: CancelToken | None = None
@@ -284,30 +300,10 @@ class ModelLibrary:
         """Records size and hashes of a model that was copied here by hand. Raises `Cancelled`."""
         if card.weights:
             return card
-        completed = replace(self._with_hashes(card, on_progress, cancel), files=())
+        completed = replace(with_hashes(card, on_progress, cancel), files=())
         with suppress(OSError):  # in a read-only folder they are computed again next time
             write_model_card(completed)
         return completed
-
-    def _with_hashes(
-        self, card: ModelCard, on_progress: BytesCallback, cancel: CancelToken | None = None
-    ) -> ModelCard:
-        """The card with the size of all files and the hashes of the weight files."""
-        files = files_to_add(card)
-        names = file_names(files, card, card.path.name)
-        if card.weights:
-            return replace(card, size=total_size(files), files=names)
-        hashed = [file for file in files if file.suffix.lower() in MODEL_SUFFIXES]
-        copier = FileCopier(total_size(hashed), on_progress, cancel)
-        weights = tuple(
-            WeightFile(
-                name=file.relative_to(card.folder).as_posix(),
-                size=file.stat().st_size,
-                sha256=copier.hash(file),
-            )
-            for file in hashed
-        )
-        return replace(card, weights=weights, size=total_size(files), files=names)
 
     def move_to(
         self,

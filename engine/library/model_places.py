@@ -45,6 +45,31 @@ def check_apart(current: Path, chosen: Path) -> None:
         )
 
 
+def check_in_library(card: ModelCard, library: Path) -> None:
+    """Raises `ModelNotUsable` if a model does not lie directly in the folder of a library."""
+    names = {child.name for child in library.iterdir()} if library.is_dir() else set()
+    if card.path.name not in names or card.path.parent.resolve() != library.resolve():
+        raise ModelNotUsable(
+            "model.not-in-library",
+            "{file} is not in the library {folder}.",
+            "It is left as it is.",
+            file=card.path,
+            folder=library,
+        )
+
+
+def check_describable(card: ModelCard, library: Path) -> None:
+    """Raises `ModelNotUsable` if a model is not in a library, or only a link in it."""
+    check_in_library(card, library)
+    if card.path.is_symlink():
+        raise ModelNotUsable(
+            "model.is-a-link",
+            "{file} is a link to a model outside the library, which is left as it is.",
+            "Add that model to the library and describe the copy.",
+            file=card.path,
+        )
+
+
 def free_folder(current: Path, chosen: Path) -> Path:
     """`chosen`, or a folder in it if it contains anything but models of the library `current`.
 

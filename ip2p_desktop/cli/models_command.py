@@ -21,6 +21,8 @@ from engine.downloads.hub_cache import cached_models, cached_repositories
 from engine.edit_packs.pack_file import is_pack
 from engine.errors import InvalidRequest, ModelNotUsable
 from engine.files.disk_space import size_text
+from engine.images.image_files import open_photo
+from engine.images.preview_pictures import preview_jpeg
 from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry, find_entry, read_catalogue
 from engine.library.model_places import models_left_report
@@ -45,16 +47,23 @@ def make_parser() -> argparse.ArgumentParser:
     listing = add("list", _list, "list the models on this computer")
     info = add("info", _info, "print the details of a model")
     adding = add("add", _add, "copy a model folder or file, or an edit pack, into the library")
+    renaming = add("rename", _rename, "give a model another name")
+    describing = add("describe", _describe, "give a model a note and a preview")
     removing = add("remove", _remove, "delete a model from the library")
     downloading = add("download", _download, "download a model of the catalogue, or resume its download")
     merging = add("merge", _merge, "make an editing model from any Stable Diffusion 1 or 2 model")
     moving = add("move", _move, "move the library to another folder")
     catalogue = add("catalogue", _catalogue, "list the models that can be downloaded")
-    for action in (info, removing):
+    for action in (info, renaming, describing, removing):
         action.add_argument("name", metavar="NAME", help="name of the model, or of its folder or file")
     adding.add_argument(
         "path", type=Path, metavar="PATH", help="a diffusers folder, a model file, or an edit pack"
     )
+    renaming.add_argument("new_name", metavar="NEW", help="its new name; its folder or file keeps its name")
+    describing.add_argument("--note", metavar="TEXT", help="what it does; empty for no note")
+    pictures = describing.add_mutually_exclusive_group()
+    pictures.add_argument("--preview", type=Path, metavar="FILE", help="a photo; a small copy of it is kept")
+    pictures.add_argument("--no-preview", action="store_true", help="remove its preview")
     adding.add_argument("--move", action="store_true", help="move it instead of copying it")
     downloading.add_argument("id", metavar="ID", help="its name in the catalogue")
     downloading.add_argument(
@@ -163,6 +172,34 @@ def _merge(options: argparse.Namespace, cancel: CancelToken) -> None:
     if warning is not None:
         print_line(warning)
     print_line(f"Merged into {card.name} ({size_text(card.size)}) as {card.path}.")
+
+
+def _rename(options: argparse.Namespace, cancel: CancelToken) -> None:
+    card = _find(options.name)
+    renamed = library().describe(card, name=options.new_name, taken=_names_outside_library())
+    print_line(f"{card.name} is called {renamed.name} now.")
+
+
+def _describe(options: argparse.Namespace, cancel: CancelToken) -> None:
+    card = _find(options.name)
+    preview = b"" if options.no_preview else None
+    if options.preview is not None:
+        preview = preview_jpeg(open_photo(options.preview))
+    if options.note is None and preview is None:
+        raise InvalidRequest(
+            "request.no-description",
+            "There is nothing to change on {name}.",
+            "Give a note or a preview.",
+            name=card.name,
+        )
+    described = library().describe(card, description=options.note, preview=preview)
+    print_line(f"{described.name} is described.")
+
+
+def _names_outside_library() -> set[str]:
+    """The names of models that are not in the library: that of the starter."""
+    folder = library().folder
+    return {card.name for card in read_models().cards if card.path.parent != folder}
 
 
 def _remove(options: argparse.Namespace, cancel: CancelToken) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.library import ModelCard
 from ip2p_desktop.models.installed_models import InstalledModels
+from ip2p_desktop.session.document import EditDocument
 
 if TYPE_CHECKING:
     from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
@@ -23,9 +26,10 @@ class ModelsAction(QObject):
     folder_requested = Signal()
     """Show the folder of the models in the system's file manager."""
 
-    def __init__(self, models: InstalledModels, window: QWidget) -> None:
+    def __init__(self, models: InstalledModels, document: EditDocument, window: QWidget) -> None:
         super().__init__(window)
         self._models = models
+        self._document = document
         self._window = window
         self._dialog: ModelsDialog | None = None
         self._model_in_use: Path | None = None
@@ -63,8 +67,13 @@ class ModelsAction(QObject):
         # imported here, so that the window starts without the modules of the dialog
         from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 
-        dialog = ModelsDialog(self._models, self._window)
+        dialog = ModelsDialog(self._models, self._window, result=self._result)
         dialog.show_used(self._model_in_use)
         dialog.model_chosen.connect(self.model_chosen)
         dialog.folder_requested.connect(self.folder_requested)
         return dialog
+
+    def _result(self) -> Callable[[], Image.Image] | None:
+        """Creates the image of the result that is on screen; None if there is none."""
+        result = self._document.result
+        return result.image if result is not None else None

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication
 
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import SWITCH_SECONDS
+from ip2p_desktop.base.garbage_collection import GarbageCollection
 from ip2p_desktop.base.paths import sample_photos
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
@@ -176,6 +177,7 @@ def main() -> None:
     options = parser.parse_args()
     application = QApplication([])
     sys.setswitchinterval(SWITCH_SECONDS)  # as the program does
+    garbage = GarbageCollection()  # likewise
     with tempfile.TemporaryDirectory(prefix="gallery-") as place:
         os.environ["IP2P_DATA_DIR"] = str(Path(place) / "data")
         photos, folder = Path(place) / "photos", Path(place) / "pairs"
@@ -187,6 +189,7 @@ def main() -> None:
         size = sum(path.stat().st_size for paths in made.values() for path in paths) / 1e6
         print(f"{options.pairs} pairs of {options.megapixels:g} megapixels, {size:.0f} MB on disk")
         measure(folder, options.seconds)
+    garbage.shut_down()
     del application
 
 

@@ -14,6 +14,7 @@ from fakes.http_faults import Answer, FaultyServer
 from fakes.model_hub import EDITOR, download_editor, download_with_the_client
 from fakes.shared_folder import shared_folder
 from fakes.tiny_editor import save_tiny_editor
+from PIL import Image
 
 from ip2p_desktop.base import paths
 from ip2p_desktop.cli import models_command
@@ -96,6 +97,39 @@ def test_a_model_is_added_described_moved_and_removed(
     assert model.is_dir()
 
 
+def test_a_model_is_renamed_and_described(
+    run: Run, copy_starter: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    model = copy_starter(tmp_path / "mine")
+    (model / "ip2p.json").write_text('{"name": "Mine"}')
+    assert run("add", model)[0] == 0
+    place = paths.models_folder() / "mine"
+    assert run("rename", "Mine", "Old films") == (0, "", "Mine is called Old films now.\n")
+    assert f"Old films ({json.loads(run('info', 'mine', '--json')[1])['family']}, " in run("list")[1]
+    Image.new("RGB", (900, 600), "navy").save(tmp_path / "beach.png")
+    code, _, stderr = run("describe", "mine", "--note", "Grain.", "--preview", tmp_path / "beach.png")
+    assert (code, stderr) == (0, "Old films is described.\n")
+    card = json.loads(run("info", "Old films", "--json")[1])
+    assert (card["description"], card["preview"]) == ("Grain.", "preview.jpg")
+    with Image.open(place / "preview.jpg") as preview:
+        assert preview.size == (512, 341)
+    assert run("describe", "mine", "--no-preview")[0] == 0
+    assert not (place / "preview.jpg").exists()
+    assert json.loads(run("info", "mine", "--json")[1])["description"] == "Grain."
+    assert run("rename", "mine", "starter") == (
+        2,
+        "",
+        "There is another model called “starter”. Choose another name.\n",
+    )
+    assert run("describe", "mine")[::2] == (
+        2,
+        "There is nothing to change on Old films. Give a note or a preview.\n",
+    )
+    assert "/nowhere.jpg does not exist." in run("describe", "mine", "--preview", "/nowhere.jpg")[2]
+    assert run("remove", "Old films")[0] == 0
+    assert not place.exists()
+
+
 def test_a_catalogue_model_is_downloaded(run: Run, hub: FaultyServer) -> None:
     code, printed, _ = run("catalogue")
     assert (code, printed) == (0, "snow: Snow, 100 kB, licence MIT. Winter.\n")
@@ -157,6 +191,7 @@ REFUSED = {
     "unknown entry": (("download", "rain"), 2, "The catalogue has no model “rain”. Choose one of "),
     "no model": (("add", "/nowhere"), 2, "/nowhere is not a model folder: it has no model_index.json."),
     "the starter": (("remove", "Starter"), 2, "is not in the library"),
+    "renaming the starter": (("rename", "Starter", "Mine"), 2, "is not in the library"),
     "into a file": (("move", __file__), 2, "is not a folder. Choose another folder."),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from engine.edit_settings import EditSettings
 from engine.files.atomic import temporary_folder
 from engine.files.disk_space import not_written
 from engine.images.image_files import open_photo
+from engine.images.preview_pictures import preview_jpeg
 from engine.images.transparency import flattened
 from engine.model_options import Lora, ModelOptions
 from engine.models.loading import Model, load_model
@@ -218,13 +218,7 @@ def _difference(edit: TrainedEdit) -> WeightDifference:
 
 def _preview(edit: TrainedEdit, trial: FidelityTrial, chosen: Path | None) -> bytes:
     """Returns a JPEG of the given image, else of the first trial photo, edited. Raises `ImageUnreadable`."""
-    image = flattened(open_photo(chosen)) if chosen else trial.example(PREVIEW_SIDE)
-    image = image.convert("RGB")
-    image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
-    image.info.clear()
-    file = io.BytesIO()
-    image.save(file, format="JPEG", quality=88)
-    return file.getvalue()
+    return preview_jpeg(open_photo(chosen) if chosen else trial.example(PREVIEW_SIDE), PREVIEW_SIDE)
 
 
 def _public(source: str) -> str:

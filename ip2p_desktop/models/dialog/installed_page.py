@@ -1,4 +1,6 @@
-"""The page of the models on this computer: use, add and remove them, and move their folder."""
+"""The page of the models on this computer: use, add, describe and remove them, and move
+their folder.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
@@ -16,9 +18,16 @@ from engine.errors import ErrorReport, ModelNotUsable
 from engine.library import ModelCard
 from engine.library.cards import MODEL_SUFFIXES
 from ip2p_desktop.models.dialog import model_texts
-from ip2p_desktop.models.dialog.library_client import LibraryClient, LibraryListing, LibraryTask
+from ip2p_desktop.models.dialog.library_client import (
+    LibraryClient,
+    LibraryListing,
+    LibraryModel,
+    LibraryTask,
+    ModelDescription,
+)
 from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
+from ip2p_desktop.models.dialog.preview_picker import ResultSource
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.drop import offered_files
@@ -34,14 +43,18 @@ class InstalledPage(ModelsPage):
     folder_requested = Signal()
     """Show the folder of the models in the system's file manager."""
 
-    def __init__(self, library: LibraryClient, parent: QWidget | None = None) -> None:
+    def __init__(self, library: LibraryClient, result: ResultSource, parent: QWidget | None = None) -> None:
+        """`result` gives the result in the window, which can become the preview of a model."""
         super().__init__("installed_page", parent)
         self.setAcceptDrops(True)
         self.library = library
+        self._result = result
         self.model_rows: list[ModelRow] = []
         self._model_in_use: Path | None = None
         self._task_text = self._task_name = ""
         self._can_move = True
+        self._described: Path | None = None
+        """The model whose description is being saved, or was until the next list."""
         self._waiting: list[Path] = []
         """Models to add after the one that is being added."""
         self._refused: list[str] = []
@@ -103,18 +116,49 @@ class InstalledPage(ModelsPage):
     def _on_listed(self, listing: LibraryListing) -> None:
         folder = self.tr("Kept in {folder}").format(folder=model_texts.breakable(listing.folder))
         self.folder_label.setText(f"{folder} · {model_texts.free_space_text(listing.free)}")
+        kept = {row.model.card.path: row for row in self.model_rows if row.editor is not None}
+        listed = [model for model in listing.models if model.problem is None or model.card.path not in kept]
+        rows = [kept.get(model.card.path) or self._row(model) for model in listed]
         for row in self.model_rows:
             self.rows.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.model_rows = [ModelRow(model) for model in listing.models]
-        for row in self.model_rows:
-            card = row.model.card
-            row.use_requested.connect(partial(self.model_chosen.emit, card.path))
-            row.removal_requested.connect(partial(self._remove, card))
+            if row not in rows:
+                row.hide()
+                row.deleteLater()
+        self.model_rows = rows
+        for row in rows:
             self.rows.addWidget(row)
+            if row.model.card.path == self._described and row.editor is None:
+                row.edit.setFocus()
+                self._described = None
         self.show_used(self._model_in_use)
         self._show_task()
+
+    def _row(self, model: LibraryModel) -> ModelRow:
+        row, card = ModelRow(model, self._result), model.card
+        row.use_requested.connect(partial(self.model_chosen.emit, card.path))
+        row.edit.clicked.connect(partial(self._reveal, row))
+        row.description_requested.connect(partial(self._describe, card))
+        row.removal_requested.connect(partial(self._remove, card))
+        return row
+
+    def _reveal(self, row: ModelRow) -> None:
+        """Scroll to the fields of a row once these are laid out."""
+
+        def reveal() -> None:
+            self.area.ensureWidgetVisible(row)
+            if row.editor is not None:  # its first field, if there is no room for all
+                self.area.ensureWidgetVisible(row.editor.name_box)
+
+        QTimer.singleShot(0, row, reveal)
+
+    def _describe(self, card: ModelCard, description: ModelDescription) -> None:
+        if self.library.task is None:
+            self._described = card.path
+            self.library.describe(card, description)
+
+    def _described_row(self) -> ModelRow | None:
+        """The row whose description is being saved."""
+        return next((row for row in self.model_rows if row.model.card.path == self._described), None)
 
     def _remove(self, card: ModelCard) -> None:
         if self.library.task is None:
@@ -134,6 +178,7 @@ class InstalledPage(ModelsPage):
     def _on_began(self, task: LibraryTask, name: str) -> None:
         words = {
             LibraryTask.ADDING: self.tr("Adding {name}…"),
+            LibraryTask.DESCRIBING: self.tr("Saving {name}…"),
             LibraryTask.REMOVING: self.tr("Removing {name}…"),
             LibraryTask.MOVING: self.tr("Moving all models to {name}…"),
         }
@@ -143,7 +188,7 @@ class InstalledPage(ModelsPage):
         if not self._refused:
             self.notice.show_report(None)
         self.progress_line.show_wait(self._task_text)
-        self.progress_line.cancel.setVisible(task is not LibraryTask.REMOVING)
+        self.progress_line.cancel.setVisible(task in (LibraryTask.ADDING, LibraryTask.MOVING))
         self.progress_line.cancel.setEnabled(True)
         self._show_task()
 
@@ -153,6 +198,11 @@ class InstalledPage(ModelsPage):
 
     def _on_failed(self, report: ErrorReport) -> None:
         """Show why a task failed; if several models cannot be added, name them all."""
+        row = self._described_row() if self.library.task is LibraryTask.DESCRIBING else None
+        if row is not None and row.editor is not None:
+            row.editor.show_failure(report)
+            self._described = None
+            return
         if self.library.task is LibraryTask.ADDING:
             self._refused.append(self._task_name)
         if len(self._refused) > 1:
@@ -171,18 +221,21 @@ class InstalledPage(ModelsPage):
         self.library.cancel()
 
     def _on_ended(self, outcome: object) -> None:
+        row = self._described_row()
+        if row is not None and isinstance(outcome, ModelCard) and outcome.path == self._described:
+            row.close_editor()
         self._show_task()
         if self._waiting:
             self.library.add(self._waiting.pop(0))
 
     def _show_task(self) -> None:
         is_idle = self.library.task is None
-        self.progress_line.setVisible(not is_idle)
+        self.progress_line.setVisible(not is_idle and self.library.task is not LibraryTask.DESCRIBING)
         for button in (self.add_file, self.add_folder):
             button.setEnabled(is_idle)
         self.move_folder.setEnabled(is_idle and self._can_move)
         for row in self.model_rows:
-            row.allow_removal(is_idle)
+            row.allow_changes(is_idle)
 
     def _open_file_dialog(self) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in (*MODEL_SUFFIXES, PACK_SUFFIX))

@@ -24,19 +24,19 @@ from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.engine_loading import recognise_model
+from ip2p_desktop.models.dialog.model_preview import preview_thumbnail
 from ip2p_desktop.models.edit_packs import install_edit_pack
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.models.model_list import ModelList
-from ip2p_desktop.widgets.display_images import DisplayImage
 
 Recogniser = Callable[[Path, CancelToken], str]
-THUMBNAIL_SIDE = 160
 
 
 class LibraryTask(StrEnum):
     """A change of the library."""
 
     ADDING = "adding"
+    DESCRIBING = "describing"
     REMOVING = "removing"
     MOVING = "moving"
 
@@ -49,11 +49,21 @@ class LibraryModel:
     size: int
     """Bytes of all its files."""
     is_own: bool
-    """Whether the user can remove it; the starter ships with the program."""
+    """Whether the user can change and remove it; the starter ships with the program."""
     thumbnail: QImage
     """A null image if the model has no preview."""
     problem: ErrorReport | None = None
     """Why it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDescription:
+    """What the user says of a model."""
+
+    name: str
+    note: str
+    preview: bytes | None
+    """A JPEG, b"" for none; None if the present preview stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class LibraryClient(QObject):
     progressed = Signal(object)
     """`DownloadProgress` of the task: bytes copied."""
     ended = Signal(object)
-    """The `ModelCard` of an added model, else None."""
+    """The `ModelCard` of a model that was added or described, else None."""
     failed = Signal(object)
     """`ErrorReport`; emitted before `ended`."""
 
@@ -107,6 +117,21 @@ class LibraryClient(QObject):
             return library.add(path, on_progress=self._meter(), cancel=cancel)
 
         self._begin(LibraryTask.ADDING, path.name, work)
+
+    def describe(self, card: ModelCard, description: ModelDescription) -> None:
+        """Give a model another name, note and preview."""
+        names = {each.name for each in self.models.cards if each.path.parent != self.models.current.folder}
+
+        def work(library: ModelLibrary, cancel: CancelToken) -> ModelCard:
+            return library.describe(
+                card,
+                name=description.name,
+                description=description.note,
+                preview=description.preview,
+                taken=names,
+            )
+
+        self._begin(LibraryTask.DESCRIBING, card.name, work)
 
     def remove(self, card: ModelCard) -> None:
         """Delete a model from the disk."""
@@ -197,5 +222,4 @@ def _details(models: ModelList) -> LibraryListing:
 def _library_model(card: ModelCard, *, is_own: bool, problem: ErrorReport | None = None) -> LibraryModel:
     size = card.size or total_size([card.path] if card.is_file else files_below(card.path))
     image = QImage(str(card.preview_file)) if card.preview_file else QImage()
-    thumbnail = image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
-    return LibraryModel(card, size, is_own, thumbnail, problem)
+    return LibraryModel(card, size, is_own, preview_thumbnail(image), problem)

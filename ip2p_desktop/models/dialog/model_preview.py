@@ -6,10 +6,18 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ip2p_desktop.widgets.display_images import DisplayImage
 from ip2p_desktop.widgets.icons import ICON_SIZE, icon
 
 SIDE = 64
 CORNER = 8.0
+THUMBNAIL_SIDE = 160
+"""Pixels; enough for screens with more than two a point."""
+
+
+def preview_thumbnail(image: QImage) -> QImage:
+    """The middle of a preview as it is painted; a null image stays null."""
+    return image if image.isNull() else DisplayImage((image,)).thumbnail(THUMBNAIL_SIDE)
 
 
 class ModelPreview(QWidget):
@@ -19,6 +27,16 @@ class ModelPreview(QWidget):
         super().__init__(parent)
         self.setFixedSize(SIDE, SIDE)
         self._image = image
+
+    @property
+    def has_image(self) -> bool:
+        """Whether it shows a preview, not the icon."""
+        return not self._image.isNull()
+
+    def show_image(self, image: QImage) -> None:
+        """Show another image; a null one for none."""
+        self._image = image
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from engine.downloads import DownloadProgress
@@ -11,6 +13,8 @@ from engine.library import ModelCard
 from engine.library.catalogue import CatalogueEntry
 from engine.models.families import find_family
 from ip2p_desktop.base.durations import Durations
+
+LONG_WORD = re.compile(r"[^\s\u200b]{30}(?=\S)")
 
 
 def family_title(name: str) -> str:
@@ -22,9 +26,14 @@ def family_title(name: str) -> str:
 
 
 def card_facts(card: ModelCard, size: int, is_own: bool) -> str:
-    """Family, size and licence of an installed model, as far as they are known."""
-    origin = "" if is_own else QCoreApplication.translate("Models", "comes with this app")
-    return _joined(family_title(card.family), size_text(size) if size else "", _licence(card.licence), origin)
+    """Family, size, licence and place of an installed model, as far as they are known."""
+    if not is_own:
+        place = QCoreApplication.translate("Models", "comes with this app, which keeps it unchanged")
+    elif card.is_file:
+        place = QCoreApplication.translate("Models", "file {name}").format(name=wrapping(card.path.name))
+    else:
+        place = QCoreApplication.translate("Models", "folder {name}").format(name=wrapping(card.path.name))
+    return _joined(family_title(card.family), size_text(size) if size else "", _licence(card.licence), place)
 
 
 def entry_facts(entry: CatalogueEntry) -> str:
@@ -71,6 +80,11 @@ def amount(progress: DownloadProgress) -> str:
 def breakable(path: object) -> str:
     """A path with a zero-width space after every separator, so that long paths wrap."""
     return str(path).replace("/", "/\u200b").replace("\\", "\\\u200b")
+
+
+def wrapping(text: str) -> str:
+    """A text with zero-width spaces in long words, so that they wrap."""
+    return LONG_WORD.sub("\\g<0>\u200b", text)
 
 
 def _licence(name: str) -> str:

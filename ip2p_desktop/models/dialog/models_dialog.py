@@ -25,6 +25,7 @@ from ip2p_desktop.models.dialog.installed_page import InstalledPage
 from ip2p_desktop.models.dialog.library_client import LibraryClient, Recogniser
 from ip2p_desktop.models.dialog.model_downloads import ModelDownloads
 from ip2p_desktop.models.dialog.models_page import MARGIN, ModelsPage
+from ip2p_desktop.models.dialog.preview_picker import ResultSource
 from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
@@ -47,9 +48,13 @@ class ModelsDialog(QDialog):
         *,
         entries: Sequence[CatalogueEntry] | None = None,
         recognise: Recogniser = recognise_model,
+        result: ResultSource = lambda: None,
         endpoint: str | None = None,
     ) -> None:
-        """Without `entries` the shipped catalogue is shown; without `endpoint` the hub's own is used."""
+        """Without `entries` the shipped catalogue is shown; without `endpoint` the hub's own is used.
+
+        `result` gives the result in the window, which can become the preview of a model.
+        """
         super().__init__(parent)
         self.setObjectName("models_dialog")
         self.setWindowTitle(self.tr("Models"))
@@ -59,7 +64,7 @@ class ModelsDialog(QDialog):
         self.models = models
         self.library = LibraryClient(models, recognise, self)
         self.downloads = ModelDownloads(offered, models, self, endpoint=endpoint)
-        self.installed_page = InstalledPage(self.library)
+        self.installed_page = InstalledPage(self.library, result)
         self.catalogue_page = CataloguePage(self.downloads, self.library)
         self.catalogue_page.notice.show_report(problem)
         self.pages = QStackedWidget()

@@ -137,11 +137,9 @@ class Gallery(QObject):
     def counts(self) -> GalleryCounts:
         """How many entries there are, need attention, and are left out."""
         if self._counts is None:
-            marked = [
-                entry
-                for entry in self.entries
-                if entry.pair is None or entry.name in self._problems or entry.name in self._repairs
-            ]
+            # only these can be either, and a dataset may have thousands of others
+            names = self._problems.keys() | {name for name, each in self._repairs.items() if each.exclude}
+            marked = [entry for entry in self.entries if entry.pair is None or entry.name in names]
             problems, left_out = sum(map(self.is_problem, marked)), sum(map(self.is_left_out, marked))
             self._counts = GalleryCounts(len(self.entries), problems, left_out)
         return self._counts
@@ -195,7 +193,7 @@ class Gallery(QObject):
         self, entries: Iterable[GalleryEntry], repair: Callable[[Pair, PairRepair], PairRepair]
     ) -> None:
         """Change the repairs of some pairs at once; `repair` gets a pair of the dataset and its repair."""
-        changed = dict(self._repairs)
+        repairs, changed = dict(self._repairs), set()
         for entry in entries:
             if entry.pair is None:
                 continue
@@ -204,13 +202,15 @@ class Gallery(QObject):
                 before = PairRepair(images=(entry.pair.original.name, entry.pair.edited.name))
             new = repair(entry.pair, before)
             if new.is_empty:
-                changed.pop(entry.name, None)
+                repairs.pop(entry.name, None)
             else:
-                changed[entry.name] = new
-        if changed != self._repairs:
+                repairs[entry.name] = new
+            if repairs.get(entry.name) != self._repairs.get(entry.name):
+                changed.add(entry.name)
+        if changed:
             self._undo = [*self._undo[-MOST_UNDONE + 1 :], self._repairs]
             self._redo = []
-            self._set(changed)
+            self._set(repairs)
 
     def can_undo(self) -> bool:
         """Whether a change can be undone."""
@@ -235,13 +235,15 @@ class Gallery(QObject):
     def _set(self, repairs: dict[str, PairRepair]) -> None:
         before, self._repairs = self._repairs, repairs
         self._counts = None
-        for name in before.keys() | repairs.keys():
+        for name in [*self._problems]:
             if _images_differ(before.get(name), repairs.get(name)):
-                self._problems.pop(name, None)  # they were those of other images
+                del self._problems[name]  # they were those of other images
         self.repairs_changed.emit()
 
 
 def _images_differ(one: PairRepair | None, other: PairRepair | None) -> bool:
+    if one is other:
+        return False
     one, other = one or NO_REPAIR, other or NO_REPAIR
     return (one.swap, one.alignment) != (other.swap, other.alignment)
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from engine.files.atomic import atomic_write
 from engine.files.disk_space import not_written
-from engine.library import read_model_card, write_model_card
-from engine.library.model_files import with_all_files
+from engine.images.image_files import open_photo
+from engine.images.preview_pictures import preview_jpeg
+from engine.library import read_model_card
+from engine.library.model_description import write_description
 from engine.progress import CancelToken
 from ip2p_desktop.base.paths import export_program
 from ip2p_desktop.training.results.result_choice import FULL, ResultChoice
 
 POLL_SECONDS = 0.2
-PREVIEW_NAME = "preview.jpg"
 
 
 class ExportKind(StrEnum):
@@ -79,20 +77,12 @@ def export_choice(run: Path, choice: ResultChoice, target: Path, cancel: CancelT
 
 
 def describe_model(model: Path, name: str, note: str, preview: Path | None) -> None:
-    """Give a model its name, a note and a picture. Raises `ModelNotUsable` or `OutputNotWritable`."""
-    card = read_model_card(model)
+    """Give a model its name, a note and a picture. Raises `EngineError`."""
+    picture = preview_jpeg(open_photo(preview)) if preview is not None else None
     try:
-        if preview is not None:
-            with atomic_write(model / PREVIEW_NAME) as temporary:
-                shutil.copyfile(preview, temporary)
-        described = replace(
-            card,
-            name=name or card.name,
-            description=note or card.description,
-            preview=PREVIEW_NAME if preview is not None else card.preview,
+        write_description(
+            read_model_card(model), name=name or None, description=note or None, preview=picture
         )
-        write_model_card(described)
-        write_model_card(with_all_files(described))
     except OSError as error:
         raise not_written(model, error) from error
 

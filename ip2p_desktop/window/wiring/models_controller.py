@@ -40,7 +40,7 @@ class ModelsController(QObject):
         self._menu = window.settings_panel.model_menu
         self._models = models
         self.training_action = TrainingAction(models, window)
-        self.models_action = ModelsAction(models, window)
+        self.models_action = ModelsAction(models, document, window)
         self.weight_sets = WeightSetController(document, client, self)
         self.instruction_hints = InstructionHintController(document, window.composer, models, self)
         self._document.model_changed.connect(self._on_model_changed)

@@ -36,7 +36,15 @@ class PairRepair:
     def swapped(self) -> PairRepair:
         """Returns the repair with the other order; the two images stay aligned."""
         inverse = self.alignment.inverse() if self.alignment else None
-        return replace(self, swap=not self.swap, alignment=inverse)
+        # many times faster than `replace`, and thousands of pairs are swapped at one click
+        return PairRepair(
+            instructions=self.instructions,
+            swap=not self.swap,
+            exclude=self.exclude,
+            alignment=inverse,
+            images=self.images,
+            unknown=self.unknown,
+        )
 
     def applied_to(self, pair: Pair) -> Pair:
         """Returns the pair with the repair, also if it is left out."""

@@ -60,7 +60,7 @@ def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], Models
     assert list(rows(dialog)) == ["Starter", "Night", "Postcard", "half.ckpt"]
     assert texts(rows(dialog)["Night"]) == [
         "Night",
-        "Stable Diffusion XL · 12.3 GB · licence MIT",
+        "Stable Diffusion XL · 12.3 GB · licence MIT · folder night",
         "Darkens.",
         "Recommended: steps 20, UniPC · text 3 · image 1.5 · 512 pixels",
     ]
@@ -69,6 +69,8 @@ def test_every_model_is_described(qtbot: QtBot, open_dialog: Callable[[], Models
     assert not rows(dialog)["half.ckpt"].use.isVisible()
     assert "comes with this app" in texts(rows(dialog)["Starter"])[1]
     assert not rows(dialog)["Starter"].remove.isVisible()
+    can_change = [name for name, row in rows(dialog).items() if row.edit.isVisibleTo(row)]
+    assert can_change == ["Night", "Postcard"]
     place = dialog.installed_page.folder_label.text().replace("\u200b", "")
     assert place.startswith(f"Kept in {folder} · ")
     assert place.endswith(" free on this disk")
@@ -96,7 +98,7 @@ def test_a_chosen_file_is_copied_and_listed(qtbot: QtBot, dialog: ModelsDialog, 
     assert file.exists()
     card = read_model_card(paths.models_folder() / "fog.safetensors")
     assert (card.family, card.size) == ("sd2", 2_000_000)
-    assert texts(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB"
+    assert texts(rows(dialog)["fog"])[1] == "Stable Diffusion 2 · 2.0 MB · file fog.safetensors"
     assert not dialog.installed_page.progress_line.isVisible()
 
 

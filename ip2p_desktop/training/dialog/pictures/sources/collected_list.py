@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, SlowPicture
+from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
 from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
 from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
@@ -82,7 +83,7 @@ class CollectedList(QWidget):
         chosen = self.list.chosen
         before, self._shown = self._shown, collection
         pairs = collection.pairs if collection is not None else ()
-        self.rows.show([self._row(collection, pair) for pair in pairs] if collection is not None else [])
+        self.rows.show(RowsOf(pairs, partial(self._row, collection)) if collection is not None else ())
         is_same = before is not None and collection is not None and before.folder == collection.folder
         if is_same and before is not None and len(pairs) > len(before.pairs):
             self.list.scrollToBottom()

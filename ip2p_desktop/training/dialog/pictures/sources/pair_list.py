@@ -82,7 +82,7 @@ class PairList(QListView):
         self.setAcceptDrops(takes_drops)
         self.viewport().setAcceptDrops(takes_drops)
         rows.modelReset.connect(self._fit_height)
-        rows.dataChanged.connect(lambda *_: self.checks_changed.emit())
+        rows.dataChanged.connect(self._on_data_changed)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         self._fit_height()
 
@@ -90,6 +90,10 @@ class PairList(QListView):
     def chosen(self) -> list[int]:
         """The selected rows, in order."""
         return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+
+    def _on_data_changed(self, first: Index, last: Index, roles: list[int]) -> None:
+        if Qt.ItemDataRole.CheckStateRole in roles:
+            self.checks_changed.emit()
 
     def _fit_height(self) -> None:
         count = len(self.pair_rows.rows)

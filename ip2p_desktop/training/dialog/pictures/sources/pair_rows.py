@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar, overload
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
@@ -16,6 +16,7 @@ from trainer.datasets.pair_writing import BEFORE
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 ROOT = QModelIndex()
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,27 @@ class PairRow:
         return self.original if side == BEFORE else self.edited
 
 
+class RowsOf(Sequence[PairRow], Generic[Item]):
+    """The rows of many things. Each is created when it is asked for, as there may be thousands."""
+
+    def __init__(self, items: Sequence[Item], make: Callable[[Item], PairRow]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> PairRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[PairRow]: ...
+
+    def __getitem__(self, place: int | slice) -> PairRow | Sequence[PairRow]:
+        if isinstance(place, slice):
+            return RowsOf(self._items[place], self._make)
+        return self._make(self._items[place])
+
+
 class PairRows(QAbstractListModel):
     """Rows, which can have check marks."""
 
@@ -54,12 +76,12 @@ class PairRows(QAbstractListModel):
     ) -> None:
         super().__init__(parent)
         self._thumbnails, self.is_checkable = thumbnails, is_checkable
-        self._rows: tuple[PairRow, ...] = ()
+        self._rows: Sequence[PairRow] = ()
         self._checked: set[int] = set()
         thumbnails.loaded.connect(self._on_loaded)
 
     @property
-    def rows(self) -> tuple[PairRow, ...]:
+    def rows(self) -> Sequence[PairRow]:
         """The rows."""
         return self._rows
 
@@ -69,17 +91,20 @@ class PairRows(QAbstractListModel):
         return tuple(row for place, row in enumerate(self._rows) if place in self._checked)
 
     def show(self, rows: Sequence[PairRow]) -> None:
-        """Replace all rows; those with the key of an earlier one keep its check mark."""
+        """Replace all rows; those with the key of an earlier one keep its check mark.
+
+        Of `RowsOf` only those that are painted are created, unless there are check marks.
+        """
         keys = {id(self._rows[place].key) for place in self._checked}
         self.beginResetModel()
-        self._rows = tuple(rows)
-        self._checked = {place for place, row in enumerate(rows) if id(row.key) in keys}
+        self._rows = rows
+        self._checked = {place for place, row in enumerate(rows) if id(row.key) in keys} if keys else set()
         self.endResetModel()
 
     def check_all(self, is_checked: bool) -> None:
         """Check every row, or none."""
         self._checked = set(range(len(self._rows))) if is_checked else set()
-        self._emit_all()
+        self._emit_all(Qt.ItemDataRole.CheckStateRole)
 
     def thumbnail(self, row: PairRow, side: str) -> QImage | None:
         """The picture of a side; None while it is loaded, empty if it cannot be read."""
@@ -121,13 +146,8 @@ class PairRows(QAbstractListModel):
         return flags | Qt.ItemFlag.ItemIsUserCheckable if self.is_checkable else flags
 
     def _on_loaded(self, key: object) -> None:
-        for place, row in enumerate(self._rows):
-            sides = (row.original, row.edited)
-            if any(isinstance(side, SlowPicture) and side.key == key for side in sides):
-                index = self.index(place)
-                self.dataChanged.emit(index, index, [Qt.ItemDataRole.DecorationRole])
+        self._emit_all(Qt.ItemDataRole.DecorationRole)  # only what is on screen is painted again
 
-    def _emit_all(self) -> None:
+    def _emit_all(self, role: Qt.ItemDataRole) -> None:
         if self._rows:
-            role = Qt.ItemDataRole.CheckStateRole
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [role])

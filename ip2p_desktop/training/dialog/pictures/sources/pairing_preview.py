@@ -12,7 +12,7 @@ from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
 from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, SlowPicture
+from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
 from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
 from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
 from ip2p_desktop.training.pictures.collections.file_matcher import FileMatcher, MatchedGiven
@@ -137,7 +137,7 @@ class PairingPreview(Surface):
         else:
             text = self.tr("No two of these photos belong together in this way.")
         self.heading.setText(text)
-        self.rows.show([_row(pair) for pair in matching.pairs])
+        self.rows.show(RowsOf(matching.pairs, _row))
         self.left_over.show_sentences([path.name for path in matching.left_over])
         self.swap.setEnabled(count > 0)
         self.accept.setEnabled(count > 0)
