@@ -59,5 +59,9 @@ class Precision:
 
 def autocast_on_cpu() -> torch.autocast:
     """Returns an autocast to bf16 if the CPU computes it natively; else bf16 is 12 times slower than fp32."""
-    cpu = torch.device("cpu")
-    return Precision(choose_precision("auto", cpu)[0], cpu).autocast()
+    return autocast_on(torch.device("cpu"))
+
+
+def autocast_on(device: torch.device) -> torch.autocast:
+    """Returns an autocast to the best precision of a device (`choose_precision`)."""
+    return Precision(choose_precision("auto", device)[0], device).autocast()

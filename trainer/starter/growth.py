@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ import torch
 from diffusers.utils import SAFETENSORS_WEIGHTS_NAME
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
 from engine.console import run_program
 from engine.files.atomic import atomic_folder, atomic_write
@@ -33,9 +34,10 @@ from engine.instructions.knowledge import KNOWLEDGE_FOLDER
 from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
+from trainer.runs.run_lock import run_lock
 from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
-from trainer.starter.stages.growth_examples import GrowthExamples
+from trainer.starter.stages.growth_examples import GrowthBatch, GrowthExamples
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, errors_by_kind
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,9 @@ LEARNING_RATE = 3e-4
 WARM_UP_STEPS = 200
 EMA_DECAY = 0.999
 REPORTED_EVERY = 50
+LAST_STEP = 10_000_000
+PREPARED = 4
+"""Number of batches that each process makes ahead."""
 STATE_NAME, LOSSES_NAME = "state.pt", "losses.jsonl"
 TEXT_ENCODER = "text_encoder"
 
@@ -62,15 +67,23 @@ class Growth:
     model: Path = STARTER
     """The starter to begin with."""
     learning_rate: float = LEARNING_RATE
+    decoded: int = 0
+    """Side in pixels of the part of each image whose pixels count, too; for the last hours."""
     end: int | None = None
     """Step at which training ends, over whose last `falling` steps the learning rate falls to zero."""
     falling: int = 3000
     save_seconds: float = 300.0
-    measure_every: int = 1000
+    measure_every: int = 400
     """Number of steps between measurements."""
     gate_photos: int = 40
     gate_side: int = 160
     measured_batches: int = 24
+    device: str = "cpu"
+    """`cpu` or `cuda`."""
+    processes: int = 0
+    """Number of processes that make pairs; with 0 the training makes them itself."""
+    larger: int = 1
+    """How many times as many images a batch has; a GPU needs more of them at once."""
     seed: int = 11
 
     @property
@@ -90,6 +103,20 @@ class Stop:
         self.requested = True
 
 
+class _Numbered(Dataset[GrowthBatch]):
+    def __init__(self, examples: GrowthExamples) -> None:
+        self.examples = examples
+
+    def __getitem__(self, number: int) -> GrowthBatch:
+        return self.examples.batch(number)
+
+
+def _begin_worker(worker: int) -> None:
+    torch.set_num_threads(1)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)  # the training process ends its workers
+
+
 class GrowthRun:
     """The networks, optimiser and counters of a run."""
 
@@ -98,17 +125,21 @@ class GrowthRun:
         torch.manual_seed(growth.seed)
         self.growth = growth
         self.start = start_folder(growth)
-        self.model = load_model(self.start, device=torch.device("cpu"), dtype=torch.float32)
+        self._device = torch.device(growth.device)
+        self.model = load_model(self.start, device=self._device, dtype=torch.float32)
         self.model.unet.requires_grad_(True).to(memory_format=torch.channels_last)
-        self.head = MaskHead(self.model.unet)
-        self._loss = GrowthLoss(self.model, self.head)
+        self.head = MaskHead(self.model.unet).to(self._device)
+        self._loss = GrowthLoss(self.model, self.head, growth.decoded)
         self._weights = [*self.model.unet.parameters(), *self.head.parameters()]
         self._optimizer = torch.optim.AdamW(self._weights, lr=growth.learning_rate, weight_decay=0.01)
         self.ema = EMA(dict(self.model.unet.named_parameters()), EMAConfig(decay=EMA_DECAY))
         self.step, self.samples, self.seconds = 0, 0, 0.0
         if growth.state_file.exists():
-            self._load(torch.load(growth.state_file, weights_only=True))
-        self.examples = GrowthExamples(growth.photos, growth.teachers, split="train", seed=growth.seed)
+            self._load(torch.load(growth.state_file, weights_only=True, map_location=self._device))
+        self.examples = GrowthExamples(
+            growth.photos, growth.teachers, split="train", seed=growth.seed, larger=growth.larger
+        )
+        self._batches = self._made_ahead()
 
     def _load(self, state: Mapping[str, Any]) -> None:
         self.model.unet.load_state_dict(state["unet"])
@@ -131,12 +162,26 @@ class GrowthRun:
         with atomic_write(self.growth.state_file) as temporary:
             torch.save(state, temporary)
 
+    def _made_ahead(self) -> Iterator[GrowthBatch]:
+        """Yields the batches from the current step on."""
+        numbered = _Numbered(self.examples)
+        workers = self.growth.processes
+        loader: DataLoader[GrowthBatch] = DataLoader(
+            numbered,
+            batch_size=None,
+            sampler=range(self.step, LAST_STEP),
+            num_workers=workers,
+            prefetch_factor=PREPARED if workers else None,
+            worker_init_fn=_begin_worker,
+        )
+        return iter(loader)
+
     def take_step(self) -> float:
         """Takes one step and returns its loss."""
         started = time.monotonic()
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate()
-        batch = self.examples.batch(self.step)
+        batch = next(self._batches).to(self._device)
         loss = self._loss(batch, self.step)
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -190,8 +235,16 @@ def start_folder(growth: Growth) -> Path:
 
 
 def train(growth: Growth, stop: Stop) -> None:
-    """Trains until the end or until somebody asks to stop. Raises `OSError`."""
-    run = GrowthRun(growth)
+    """Trains until the end or until somebody asks to stop.
+
+    Raises `RunNotUsable` if another training uses the folder, and `OSError`.
+    """
+    with run_lock(growth.run):
+        _train(GrowthRun(growth), stop)
+
+
+def _train(run: GrowthRun, stop: Stop) -> None:
+    growth = run.growth
     log.info("Step %d; %d photos with a subject, %d painted ones", run.step, *run.examples.sizes)
     losses: deque[float] = deque(maxlen=REPORTED_EVERY)
     saved = time.monotonic()
@@ -246,8 +299,14 @@ def main() -> int:
     parser.add_argument("--run", type=Path, required=True, help="folder of the resumable state")
     parser.add_argument("--model", type=Path, default=STARTER, help="the starter to begin with")
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
+    parser.add_argument(
+        "--decoded", type=int, default=0, help="side of the part whose pixels count, such as 64; 0 for none"
+    )
     parser.add_argument("--end", type=int, help="step at which to end, with a falling learning rate")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--processes", type=int, default=0, help="how many make pairs")
+    parser.add_argument("--larger", type=int, default=1, help="times as many images in a batch")
     parser.add_argument("--export", type=Path, help="write a model folder instead of training")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -258,7 +317,11 @@ def main() -> int:
         run=arguments.run,
         model=arguments.model,
         learning_rate=arguments.learning_rate,
+        decoded=arguments.decoded,
         end=arguments.end,
+        device=arguments.device,
+        processes=arguments.processes,
+        larger=arguments.larger,
     )
     if arguments.export:
         export(growth, arguments.export)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,12 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.models.loading import load_model
 from ip2p_desktop.base.paths import starter_model
+from trainer.export.run_record import RunNotUsable
+from trainer.runs.run_lock import run_lock
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED, UNCHANGED, Edit
 from trainer.starter.data.growth_draws import draw_new, draw_painted, draw_placed, is_old
+from trainer.starter.data.painted_styles import styled_photos
+from trainer.starter.data.photos import photo_paths
 from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export, train
 from trainer.starter.scoring.growth_curve import MEASURES_NAME, panels, read_measures
 from trainer.starter.scoring.place_gate import SplitScore, balanced_accuracy, change_share, gate_summary
@@ -24,6 +29,7 @@ from trainer.starter.stages.growth_examples import SHAPES, GrowthExamples, kind_
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead
 from trainer.starter.stages.language_growth import LanguageGrowth, grow_language
 from trainer.starter.stages.language_training import ALL_MEANINGS, summary_of, targets_of, tokens_of
+from trainer.starter.stages.pixel_training import LatentLoss
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE
 
 CPU = torch.device("cpu")
@@ -107,6 +113,45 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
     assert asked > 3
 
 
+def test_examples_count_by_their_weights(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:
+    model = load_model(starter_model(), device=CPU, dtype=torch.float32)
+    growth = GrowthExamples(photo_set, teacher_files, split="train", seed=0).batch(0)
+    loss_of = LatentLoss(model, other_noise=0)
+    count = len(growth.edits)
+    with torch.no_grad():
+        plain, even, only_first, none = (
+            loss_of(growth.batch, growth.edits, 0, weights).loss
+            for weights in (None, torch.ones(count), torch.eye(count)[0], torch.zeros(count))
+        )
+    assert plain == even > only_first > none == 0
+
+
+def test_painted_photos_are_not_mirrored(
+    photo_set: Path, teacher_files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here each painted image is the inverted photo, at a size at which only one part fits."""
+    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHAPES", (((144, 192), 1, 1.0),))
+    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHARES", (0.0, 1.0, 0.0))
+    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0)
+    whole = {
+        styled.photo: styled.read()
+        for styled in styled_photos(teacher_files, photo_paths(photo_set, "train"))
+    }
+    for number in range(6):
+        shown = examples.batch(number).batch.original[0].permute(1, 2, 0).add(1).mul(127.5).round().numpy()
+        assert any(np.array_equal(shown, photo) for photo in whole.values())
+
+
+def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:
+    one, three = (
+        GrowthExamples(photo_set, teacher_files, split="train", seed=0, larger=larger).batch(0)
+        for larger in (1, 3)
+    )
+    assert len(three.edits) == 3 * len(one.edits) == 3 * EDITS_PER_SQUARE
+    assert three.masks.shape[1:] == one.masks.shape[1:]
+    assert three.to(CPU).batch.instructions == three.batch.instructions
+
+
 def test_without_files_of_teachers_it_says_so(photo_set: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no subjects"):
         GrowthExamples(photo_set, tmp_path, split="train", seed=0)
@@ -126,6 +171,8 @@ def test_the_mask_is_learned_beside_the_edits(
         head.layer.bias.fill_(-3.0)  # most of the part is background, or not
         decided = loss_of(growth, 0)
     assert undecided != decided
+    with torch.no_grad():
+        assert GrowthLoss(model, head, decoded=32)(growth, 0) > decided
     torch.autograd.backward(loss_of(growth, 0))
     assert head.layer.bias.grad is not None
     assert head.layer.bias.grad.abs().item() > 0
@@ -137,7 +184,7 @@ def test_training_stops_resumes_and_exports(growth: Growth, small_shapes: None, 
     losses = [first.take_step() for _ in range(2)]
     assert np.isfinite(losses).all()
     first.save()
-    resumed = GrowthRun(growth)
+    resumed = GrowthRun(replace(growth, processes=1))
     assert (resumed.step, resumed.samples) == (2, first.samples)
     assert resumed.take_step() == pytest.approx(first.take_step(), rel=0.2)
     export(growth, tmp_path / "model")
@@ -162,6 +209,12 @@ def test_a_request_to_stop_ends_training_with_a_saved_state(growth: Growth, smal
     assert set(measures[0]["errors"]) == {"old", "painted", "placed"}
     assert "others" in measures[0]["gate"]
     assert not (growth.run / LOSSES_NAME).exists()
+
+
+def test_two_trainings_never_share_a_folder(growth: Growth) -> None:
+    with run_lock(growth.run), pytest.raises(RunNotUsable, match="Another"):
+        train(growth, Stop())
+    assert not growth.state_file.exists()
 
 
 def test_the_balanced_accuracy_is_one_half_by_chance() -> None:

@@ -47,8 +47,13 @@ def random_crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
     return random_part(photo, (size, size), rng)
 
 
-def random_part(photo: Photo, shape: tuple[int, int], rng: np.random.Generator) -> Photo:
-    """Returns a random part of this height and width, as `random_crop` does; any channels may be stacked."""
+def random_part(
+    photo: Photo, shape: tuple[int, int], rng: np.random.Generator, *, mirrors: bool = True
+) -> Photo:
+    """Returns a random part of this height and width, mirrored half of the time if it may be.
+
+    Any channels may be stacked. A photo that is smaller is enlarged first.
+    """
     scale = max(1.0, shape[0] / photo.shape[0], shape[1] / photo.shape[1])
     if scale > 1:
         enlarged = (
@@ -59,7 +64,7 @@ def random_part(photo: Photo, shape: tuple[int, int], rng: np.random.Generator) 
     top = int(rng.integers(photo.shape[0] - shape[0] + 1))
     left = int(rng.integers(photo.shape[1] - shape[1] + 1))
     crop = photo[top : top + shape[0], left : left + shape[1]]
-    return crop[:, ::-1] if rng.random() < 0.5 else crop
+    return crop[:, ::-1] if mirrors and rng.random() < 0.5 else crop
 
 
 def scaled_to_cover(photo: Photo, shape: tuple[int, int], zoom: float = 1.0) -> Photo:

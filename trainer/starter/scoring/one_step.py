@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.editing.conditioning import encode_instructions
 from engine.models.loading import Model
-from trainer.learning.precision import autocast_on_cpu
+from trainer.learning.precision import autocast_on
 
 
 @torch.no_grad()
@@ -17,11 +17,11 @@ def latents_of_one_step(model: Model, originals: Tensor, instructions: list[str]
     The model must predict v with zero terminal SNR: there v is the negative of the latents.
     """
     last = int(model.scheduler_config["num_train_timesteps"]) - 1
-    with autocast_on_cpu():
+    with autocast_on(noise.device):
         source = model.vae.encode(originals).latents.float() * model.image_latent_scale
         velocity = model.unet(
             torch.cat([noise, source], dim=1),
-            torch.full((len(instructions),), last),
+            torch.full((len(instructions),), last, device=noise.device),
             encode_instructions(model, instructions).embeddings,
             return_dict=False,
         )[0]

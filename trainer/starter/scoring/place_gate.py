@@ -110,7 +110,9 @@ def scores_of(
     texts = [_wording(edit, number) for edit in EDITS]
     original = to_pixels(Image.fromarray(pixels)).expand(len(EDITS), -1, -1, -1)
     noises = torch.from_numpy(noise)[None].expand(len(EDITS), -1, -1, -1)
-    latents = latents_of_one_step(model, original.contiguous(), texts, noises)
+    device = model.unet.conv_out.weight.device
+    original = original.contiguous().to(device)
+    latents = latents_of_one_step(model, original, texts, noises.to(device))
     images = _unit_images(model, latents / model.vae.config.scaling_factor)
     before = _unit_images(model, model.vae.encode(original[:1]).latents)[0]
     scores = []
@@ -118,7 +120,7 @@ def scores_of(
         share = subject if edit.place == "subject" else 1 - subject
         everywhere = apply_edits((edit,), pixels, noise, GivenImages(subject=_everywhere(edit, subject)))
         wanted = to_pixels(Image.fromarray(apply_edits((edit,), pixels, noise, GivenImages(subject=subject))))
-        perfect = _unit_images(model, model.vae.encode(wanted).latents)[0]
+        perfect = _unit_images(model, model.vae.encode(wanted.to(device)).latents)[0]
         whole = to_pixels(Image.fromarray(everywhere))[0].add(1).div(2)
         can_be_told = _accuracy(before, perfect, whole, share) >= LEAST_PERFECT
         outside = torch.from_numpy(share < 0.05)
@@ -136,8 +138,8 @@ def scores_of(
 
 
 def _unit_images(model: Model, latents: Tensor) -> Tensor:
-    """Returns images from 0 to 1 of unscaled latents."""
-    images: Tensor = model.vae.decode(latents).sample.clamp(-1, 1)
+    """Returns images from 0 to 1, in CPU memory, of unscaled latents."""
+    images: Tensor = model.vae.decode(latents).sample.clamp(-1, 1).cpu()
     return images.add(1).div(2)
 
 

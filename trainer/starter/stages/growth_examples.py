@@ -7,7 +7,7 @@ and edits at places on whole photos scaled down, since a place can only be told 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -97,12 +97,23 @@ class GrowthBatch:
     masks: Tensor
     """(B, 1, h, w), the share of the subject at each latent; of examples without a mask -1."""
 
+    def to(self, device: torch.device) -> GrowthBatch:
+        """Returns the batch with its tensors on a device."""
+        values = {each.name: getattr(self.batch, each.name) for each in fields(self.batch)}
+        moved = {name: value.to(device) for name, value in values.items() if isinstance(value, Tensor)}
+        batch = replace(self.batch, **moved)  # type: ignore[arg-type]
+        return GrowthBatch(batch, self.edits, self.masks.to(device))
+
 
 class GrowthExamples:
     """Batches of generated and stored pairs, from the photos of one split."""
 
-    def __init__(self, photos: Path, teachers: Path, *, split: str, seed: int) -> None:
-        """`teachers` is the folder with `styles` and `subjects`. Raises `ValueError` if one is empty."""
+    def __init__(self, photos: Path, teachers: Path, *, split: str, seed: int, larger: int = 1) -> None:
+        """`teachers` is the folder with `styles` and `subjects`; batches have `larger` times as many images.
+
+        Raises `ValueError` if one of these folders is empty.
+        """
+        self._larger = larger
         self._photos, self._seed = photo_paths(photos, split), seed
         self._empty = list(empty_masks(teachers, self._photos))
         self._masks = list(decisive_masks(teachers, self._photos).items())
@@ -119,7 +130,9 @@ class GrowthExamples:
         """Returns the batch of this number, always the same one as long as the teachers' files are."""
         rng = np.random.default_rng([self._seed, number])
         shape, images, _ = SHAPES[rng.choice(len(SHAPES), p=[share for *_, share in SHAPES])]
-        sources = [self._source(str(rng.choice(KINDS, p=SHARES)), shape, rng) for _ in range(images)]
+        sources = [
+            self._source(str(rng.choice(KINDS, p=SHARES)), shape, rng) for _ in range(self._larger * images)
+        ]
         originals, edited, noises, texts, edits, masks = [], [], [], [], [], []
         for source in sources:
             mask = _at_latents(source.given.subject, shape)
@@ -191,7 +204,8 @@ def _painted_source(styled: StyledPhoto, shape: tuple[int, int], rng: np.random.
     styles = list(styled.images)
     chosen = [str(style) for style in rng.permutation(styles)[:EDITS_PER_SQUARE]]
     stacked = np.dstack([styled.read(), *(styled.read_style(style) for style in chosen)])
-    part = random_part(stacked, shape, rng)
+    # strokes of a mirrored photo would slant the same way, so those of a mirrored image are wrong
+    part = random_part(stacked, shape, rng, mirrors=False)
     images = [np.ascontiguousarray(part[..., 3 * n : 3 * n + 3]) for n in range(len(chosen) + 1)]
     given = GivenImages(painted=dict(zip(chosen, images[1:], strict=True)))
     return PairSource(images[0], given, partial(draw_painted, chosen), OLD_SHARES["painted"])

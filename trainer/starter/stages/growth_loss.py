@@ -10,13 +10,17 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.models.loading import Model
-from trainer.learning.precision import autocast_on_cpu
+from trainer.learning.precision import autocast_on
 from trainer.starter.scoring.one_step import latents_of_one_step
 from trainer.starter.stages.growth_examples import KINDS, GrowthBatch, kind_of
-from trainer.starter.stages.pixel_training import LatentLoss
+from trainer.starter.stages.pixel_training import LatentLoss, PixelLoss
 
 MASK_WEIGHT = 0.15
 """Weight of the mask's loss."""
+
+KIND_WEIGHTS = {"old": 1.6, "painted": 0.5, "placed": 1.2}
+"""Weights of examples by kind. The errors of painted styles are three times those of old edits, since strokes
+can hardly be predicted, and would outweigh what the starter knew."""
 
 
 class MaskHead(nn.Module):
@@ -39,26 +43,33 @@ class MaskHead(nn.Module):
 
 
 class GrowthLoss:
-    """The loss of latents, and `MASK_WEIGHT` times that of the mask of examples that have one."""
+    """The loss of edits, and `MASK_WEIGHT` times that of the mask of examples that have one."""
 
-    def __init__(self, model: Model, head: MaskHead) -> None:
-        self._latents, self._head = LatentLoss(model, other_noise=1), head
+    def __init__(self, model: Model, head: MaskHead, decoded: int = 0) -> None:
+        """`decoded` is the side in pixels of the part whose pixels count; with 0 only latents count."""
+        self._head = head
+        self._pixels = PixelLoss(model, decoded, other_noise=1) if decoded else None
+        self._latents = LatentLoss(model, other_noise=1)
 
     def __call__(self, growth: GrowthBatch, step: int) -> Tensor:
         """Returns the loss of a batch; `step` seeds the timesteps."""
-        part = self._latents(growth.batch, growth.edits, step)
+        weights = torch.tensor([KIND_WEIGHTS[kind_of(edits)] for edits in growth.edits]).to(growth.masks)
+        if self._pixels:
+            loss = self._pixels(growth.batch, growth.edits, step, weights)
+        else:
+            loss = self._latents(growth.batch, growth.edits, step, weights).loss
         has_mask = growth.masks[:, :, :1, :1] >= 0
         if growth.batch.without_image is not None:
             has_mask = has_mask & ~growth.batch.without_image[:, None, None, None]
         if not has_mask.any():
-            return part.loss
-        with autocast_on_cpu():
+            return loss
+        with autocast_on(growth.masks.device):
             logits = self._head(len(growth.edits))
         errors = functional.binary_cross_entropy_with_logits(
             logits.float(), growth.masks.clamp(min=0), reduction="none"
         )
         of_examples = (errors * has_mask).mean(dim=(1, 2, 3))
-        return part.loss + MASK_WEIGHT * of_examples.mean()
+        return loss + MASK_WEIGHT * of_examples.mean()
 
 
 @torch.no_grad()
@@ -68,7 +79,8 @@ def errors_by_kind(model: Model, batches: list[GrowthBatch]) -> dict[str, float]
     Examples with a condition dropped are left out.
     """
     errors: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    for growth in batches:
+    device = model.unet.conv_out.weight.device
+    for growth in (each.to(device) for each in batches):
         batch = growth.batch
         assert batch.noise is not None
         assert batch.without_image is not None

@@ -22,7 +22,7 @@ from engine.editing.conditioning import encode_instructions
 from engine.files.atomic import atomic_write
 from engine.models.loading import Model, load_model
 from trainer.batches.batch import Batch
-from trainer.learning.precision import autocast_on_cpu
+from trainer.learning.precision import autocast_on
 from trainer.starter.data.edits import BY_NOISE, Edits
 from trainer.starter.stages.decoder_training import decoder_loss
 from trainer.starter.stages.generated_examples import GeneratedExamples
@@ -114,8 +114,13 @@ class LatentLoss:
         self._last = len(self._scheduler.alphas_cumprod) - 1
         self._scaling: float = model.vae.config.scaling_factor
 
-    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> LatentPart:
-        """Returns the loss of a batch with its edits; `step` seeds the timesteps."""
+    def __call__(
+        self, batch: Batch, edits: list[Edits], step: int, weights: Tensor | None = None
+    ) -> LatentPart:
+        """Returns the loss of a batch with its edits; `step` seeds the timesteps.
+
+        `weights` (B,) are those of the examples, all 1 without it.
+        """
         assert batch.noise is not None
         assert batch.without_image is not None
         rng = np.random.default_rng([step, 2])
@@ -123,12 +128,14 @@ class LatentLoss:
         is_other = torch.arange(count) % OTHER_TIMESTEP_EVERY == OTHER_TIMESTEP_EVERY - 1
         random_timesteps = torch.from_numpy(self._last * np.sqrt(rng.random(count))).long()
         timesteps = torch.where(is_other, random_timesteps, self._last)
-        is_decodable = ~(batch.without_image | is_other)
         by_noise = torch.tensor([any(edit.family in BY_NOISE for edit in each) for each in edits])
+        device = batch.noise.device
+        by_noise, is_other, timesteps = (each.to(device) for each in (by_noise, is_other, timesteps))
+        is_decodable = ~(batch.without_image | is_other)
         repeated = torch.nonzero(is_decodable & ~by_noise).flatten()[: self._other_noise]
-        with autocast_on_cpu():
+        with autocast_on(device):
             target, source, text = self._encode(batch)
-            rows = torch.cat([torch.arange(count), repeated])
+            rows = torch.cat([torch.arange(count, device=device), repeated])
             noises = torch.cat([batch.noise, torch.randn_like(batch.noise[repeated])])
             noisy = self._scheduler.add_noise(target[rows], noises, timesteps[rows])
             predicted: Tensor = self._model.unet(
@@ -136,7 +143,8 @@ class LatentLoss:
             )[0].float()
         velocity, repeated_velocity = predicted[:count], predicted[count:]
         wanted_velocity = self._scheduler.get_velocity(target, batch.noise, timesteps)
-        loss: Tensor = (velocity - wanted_velocity).square().mean()
+        errors = (velocity - wanted_velocity).square().mean(dim=(1, 2, 3))
+        loss: Tensor = (errors if weights is None else weights * errors).mean()
         if len(repeated):
             difference = (velocity[repeated] - repeated_velocity).square().mean()
             loss = loss + CONSISTENCY_WEIGHT * difference / 2
@@ -157,15 +165,18 @@ class LatentLoss:
 class PixelLoss:
     """The loss of generated pairs: of latents, and of the pixels of a part."""
 
-    def __init__(self, model: Model, decoded: int) -> None:
+    def __init__(self, model: Model, decoded: int, other_noise: int = OTHER_NOISE_EXAMPLES) -> None:
         """`decoded` is the side in pixels of the decoded part. The VAE is frozen."""
-        self._latent_loss = LatentLoss(model)
+        self._latent_loss = LatentLoss(model, other_noise)
         self._model, self._decoded = model, decoded
         self._scaling: float = model.vae.config.scaling_factor
 
-    def __call__(self, batch: Batch, edits: list[Edits], step: int) -> Tensor:
-        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part."""
-        part = self._latent_loss(batch, edits, step)
+    def __call__(self, batch: Batch, edits: list[Edits], step: int, weights: Tensor | None = None) -> Tensor:
+        """Returns the loss of a batch with its edits; `step` seeds timesteps and decoded part.
+
+        `weights` (B,) are those of the examples in the loss of latents.
+        """
+        part = self._latent_loss(batch, edits, step, weights)
         if not part.is_decodable.any():
             return part.loss
         rng = np.random.default_rng([step, 3])
@@ -176,7 +187,7 @@ class PixelLoss:
         height, width = batch.edited.shape[-2:]
         top = cell * int(rng.integers((height - self._decoded) // cell + 1))
         left = cell * int(rng.integers((width - self._decoded) // cell + 1))
-        with autocast_on_cpu():
+        with autocast_on(batch.edited.device):
             output = self._model.vae.decoder(_part(latents, top, left, self._decoded, cell))
         wanted = _part(batch.edited[part.is_decodable].float(), top, left, self._decoded, 1)
         pixel_loss = decoder_loss(output.float(), wanted, SMOOTH_WEIGHT)
