@@ -8037,6 +8037,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>It needs {disk} of disk space.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It needs {memory} of memory and {disk} of disk space.</source>
         <translation type="unfinished"></translation>
     </message>

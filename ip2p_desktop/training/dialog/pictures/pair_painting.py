@@ -23,7 +23,7 @@ def draw_pair(painter: QPainter, frame: QRectF, original: QImage | None, edited:
     for image in (original, edited):
         if image is not None and not image.isNull():
             painter.drawImage(fitted(half, image), image)
-        half.translate(half.width(), 0)
+        half.moveLeft(half.right())
     painter.restore()
     if original is not None or edited is not None:
         _draw_arrow(painter, frame.center())

@@ -92,7 +92,8 @@ class PlanTexts(QObject):
             return self.too_little_disk(estimate.disk)
         time, disk = Durations().on_this_computer(estimate.seconds(steps)), size_text(estimate.disk)
         if not estimate.memory:
-            return f"{time} {self.tr('It needs {disk} of disk space.').format(disk=disk)}"
+            needs = self.tr("It needs {disk} of disk space.")
+            return f"{time} {needs.format(disk=disk)}"
         needs = self.tr("It needs {memory} of memory and {disk} of disk space.")
         return f"{time} {needs.format(memory=size_text(estimate.memory), disk=disk)}"
 
