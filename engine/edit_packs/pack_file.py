@@ -26,7 +26,7 @@ from engine.errors import EngineError, NewerVersion, Phrase
 from engine.files.atomic import atomic_write
 from engine.files.disk_space import check_free_space, not_written, size_text
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.library.taught_looks import TaughtLook, looks_from
+from engine.library.edit_looks import EditLook, looks_from
 
 PACK_SUFFIX = ".ip2p-edit"
 PACK_VERSION = 1
@@ -77,7 +77,7 @@ class EditPack:
     licence: str = ""
     keeps_edits: bool = False
     """Whether its training kept what the base knows (replay)."""
-    looks: tuple[TaughtLook, ...] = ()
+    looks: tuple[EditLook, ...] = ()
     """What the training pairs show at their own size."""
     rank: int = 0
     """Rank of the change of each weight."""

@@ -193,7 +193,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _write_preview(path: Path, folder: Path) -> str:
-    """Writes the preview anew, so that nothing is hidden in its file; returns its name, "" without one."""
+    """Writes the preview again, so that nothing is hidden in its file; returns its name, "" without one."""
     data = read_part(path, PREVIEW)
     if not data:
         return ""

@@ -33,7 +33,7 @@ from engine.errors import ModelNotUsable
 from engine.images.alpha_restoring import with_alpha_of
 from engine.images.deep_pixels import Deep, composite_deep
 from engine.images.pixels import to_image
-from engine.library.taught_looks import look_of
+from engine.library.edit_looks import look_of
 from engine.progress import Progress, Stage
 from engine.request import EditRequest, FinishedImage
 from engine.subject.background_fill import spread_background, with_halo

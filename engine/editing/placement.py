@@ -38,7 +38,7 @@ class PlacedModel:
         self.model = model
         self.encodings = Encodings(model)
         self.looks = read_model_card(model.path).looks
-        """What is known of the edits that the model was taught."""
+        """What is known of the edits that the model was trained for."""
         self.compiled: CompiledUNet | None = None
         self.recorded: RecordedUNet | None = None
         self._target = (device, dtype)

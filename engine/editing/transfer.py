@@ -36,7 +36,7 @@ from engine.images.cells import (
 )
 from engine.images.deep_pixels import Deep, from_deep, to_deep
 from engine.images.grain import GrainField
-from engine.library.taught_looks import TaughtLook
+from engine.library.edit_looks import EditLook
 
 RADIUS = 1
 """Radius of the windows in cells: a window is 12 × 12 pixels of the working size."""
@@ -220,8 +220,8 @@ def fit_transfer(
     )
 
 
-def with_look(transfer: Transfer, look: TaughtLook | None, size: tuple[int, int], seed: int) -> Transfer:
-    """The transfer with what is known of a taught edit, for a photo of this size."""
+def with_look(transfer: Transfer, look: EditLook | None, size: tuple[int, int], seed: int) -> Transfer:
+    """The transfer with what is known of a trained edit, for a photo of this size."""
     if look is None:
         return transfer
     gains = torch.tensor(look.gains).permute(2, 0, 1) if look.gains else None

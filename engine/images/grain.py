@@ -1,4 +1,4 @@
-"""The grain of a taught look, at the size of a result."""
+"""The grain of a trained look, at the size of a result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.library.taught_looks import Grain
+from engine.library.edit_looks import Grain
 
 Plane = NDArray[np.float32]
 

@@ -19,7 +19,7 @@ from engine.errors import ModelNotUsable
 from engine.files.atomic import atomic_write
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
-from engine.library.taught_looks import TaughtLook, looks_from
+from engine.library.edit_looks import EditLook, looks_from
 from engine.library.useful_ranges import UsefulRanges
 from engine.model_options import WeightSet
 from engine.models.model_folders import find_model, model_name
@@ -62,8 +62,8 @@ class ModelCard:
     useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
     seeded_edits: tuple[str, ...] | None = None
     """The families of known edits whose result depends on the seed in a single step; None if all may."""
-    looks: tuple[TaughtLook, ...] = ()
-    """What the training pairs of taught edits show at their own size."""
+    looks: tuple[EditLook, ...] = ()
+    """What the training pairs of trained edits show at their own size."""
     family: str = ""
     """Name of a folder in `resources/families`."""
     licence: str = ""

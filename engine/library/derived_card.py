@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.library.cards import ModelCard
-from engine.library.taught_looks import TaughtLook
+from engine.library.edit_looks import EditLook
 
 MAX_SUGGESTIONS = 24
 """New instructions on a card at most."""
@@ -20,7 +20,7 @@ def derived_card(
     description: str,
     new: tuple[str, ...],
     kept: tuple[str, ...],
-    looks: tuple[TaughtLook, ...] = (),
+    looks: tuple[EditLook, ...] = (),
     trained_from: str = "",
 ) -> ModelCard:
     """The card of a model in `folder` with the settings of `base`.

@@ -21,7 +21,7 @@ from PIL import Image
 
 from engine.editing.transfer import fit_transfer
 from engine.errors import EngineError
-from engine.library.taught_looks import STRONGEST, Grain, TaughtLook
+from engine.library.edit_looks import STRONGEST, EditLook, Grain
 from engine.progress import CancelToken
 from trainer.datasets import Pair
 from trainer.datasets.opening import open_pair
@@ -70,7 +70,7 @@ class PairLook:
     """Between the channels of the grain."""
 
 
-def measure_looks(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> tuple[TaughtLook, ...]:
+def measure_looks(pairs: Sequence[Pair], cancel: CancelToken | None = None) -> tuple[EditLook, ...]:
     """Returns the looks of the edits of these pairs that are tone and colour only or have grain.
 
     Pairs that cannot be read are left out. Raises `Cancelled`.
@@ -104,7 +104,7 @@ def _measured(pairs: Iterable[Pair], cancel: CancelToken) -> Iterator[PairLook]:
             yield measure_pair(original, edited)
 
 
-def _look(instructions: tuple[str, ...], measured: Sequence[PairLook]) -> TaughtLook | None:
+def _look(instructions: tuple[str, ...], measured: Sequence[PairLook]) -> EditLook | None:
     if len(measured) < LEAST_PAIRS:
         return None
     keeps_detail = sum(each.keeps_detail for each in measured) >= SHARE * len(measured)
@@ -116,7 +116,7 @@ def _look(instructions: tuple[str, ...], measured: Sequence[PairLook]) -> Taught
             size=round(median(each.size for each in grainy), 6),
             is_grey=median(each.correlation for each in grainy) > GREY,
         )
-    return TaughtLook(instructions=instructions, keeps_detail=True, grain=grain) if keeps_detail else None
+    return EditLook(instructions=instructions, keeps_detail=True, grain=grain) if keeps_detail else None
 
 
 def measure_pair(original: Image.Image, edited: Image.Image) -> PairLook:

@@ -17,9 +17,9 @@ from engine.files.disk_space import check_free_space
 from engine.instructions.knowledge import copy_knowledge
 from engine.library import read_model_card, write_model_card
 from engine.library.derived_card import derived_card
+from engine.library.edit_looks import EditLook
 from engine.library.model_files import with_all_files
 from engine.library.model_places import export_place
-from engine.library.taught_looks import TaughtLook
 from engine.model_options import Lora, ModelOptions
 from engine.models.folder_writing import text_parts, write_model_folder
 from engine.models.loading import Model
@@ -65,7 +65,7 @@ def export_model(
     *,
     name: str,
     instructions: tuple[str, ...],
-    looks: tuple[TaughtLook, ...] = (),
+    looks: tuple[EditLook, ...] = (),
     config: ExportConfig | None = None,
     live: LiveWeights | None = None,
     record: TrainingRecord | None = None,
@@ -142,7 +142,7 @@ def _write_cards(
     folder: Path,
     name: str,
     instructions: tuple[str, ...],
-    looks: tuple[TaughtLook, ...],
+    looks: tuple[EditLook, ...],
     record: TrainingRecord | None,
 ) -> None:
     base = read_model_card(model.path)

@@ -17,7 +17,7 @@ from PIL import Image
 
 from engine.edit_settings import EditSettings
 from engine.errors import EngineError
-from engine.library.taught_looks import LARGEST_GAIN, PLACES, PlaceGains
+from engine.library.edit_looks import LARGEST_GAIN, PLACES, PlaceGains
 from engine.models.loading import Model
 from trainer.datasets import Pair
 from trainer.datasets.opening import open_pair

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.library.taught_looks import TaughtLook
+from engine.library.edit_looks import EditLook
 from trainer.datasets import Pair, PairSet
 from trainer.datasets.splits import Splits
 from trainer.export.export import export_model
@@ -60,7 +60,7 @@ class RunExport:
             record=self._record(),
         )
 
-    def _looks(self) -> tuple[TaughtLook, ...]:
+    def _looks(self) -> tuple[EditLook, ...]:
         """Returns the looks of the run's record, with the gains of the model as it is now."""
         return completed_looks(self._learner.loss.model, self._run.looks or (), self._pairs)
 

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.files.text_files import write_text_file
-from engine.library.taught_looks import TaughtLook, looks_from
+from engine.library.edit_looks import EditLook, looks_from
 from trainer.export.model_card import DataFacts
 
 FILE = "run.json"
@@ -42,7 +42,7 @@ class RunRecord:
     """The data that the card of the model describes."""
     instructions: tuple[str, ...] = ()
     """The instructions of the training pairs."""
-    looks: tuple[TaughtLook, ...] | None = None
+    looks: tuple[EditLook, ...] | None = None
     """What the training pairs show at their own size; None if that was not measured."""
     steps_elsewhere: int = 0
     """Number of steps that another run took, from whose checkpoint this one began."""

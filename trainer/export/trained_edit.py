@@ -11,7 +11,7 @@ import torch
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import ModelCard, read_model_card
-from engine.library.taught_looks import TaughtLook
+from engine.library.edit_looks import EditLook
 from engine.models.loading import Model, load_model
 from engine.models.unet_fingerprint import unet_fingerprint
 from trainer.export.kept_steps import find_step, load_start_model, run_settings, set_strength, trained_model
@@ -32,7 +32,7 @@ class TrainedEdit:
     """Whether the training kept what the start model knows (replay)."""
     lora_rank: int = 0
     """Rank of the LoRA that was trained; 0 if all weights were."""
-    looks: tuple[TaughtLook, ...] = ()
+    looks: tuple[EditLook, ...] = ()
     """What the training pairs show at their own size."""
     photos: tuple[Path, ...] = ()
     """Files of photos to try the edit on; may be empty."""

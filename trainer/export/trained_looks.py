@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from engine.errors import EngineError
 from engine.library import read_model_card
-from engine.library.taught_looks import STRONGEST, TaughtLook
+from engine.library.edit_looks import STRONGEST, EditLook
 from engine.models.loading import Model
 from trainer.config import TrainingConfig
 from trainer.datasets import Pair
@@ -22,8 +22,8 @@ MOST_STEPS = 8
 
 
 def completed_looks(
-    model: Model, looks: Sequence[TaughtLook], pairs: Sequence[Pair], *, strength: float = 1.0
-) -> tuple[TaughtLook, ...]:
+    model: Model, looks: Sequence[EditLook], pairs: Sequence[Pair], *, strength: float = 1.0
+) -> tuple[EditLook, ...]:
     """Returns the looks of a run's record with the gains of the model as it is, and grain of its strength.
 
     `pairs` are those of training; without any, or on a processor that would take minutes, no gains are
@@ -45,7 +45,7 @@ def completed_looks(
     )
 
 
-def pairs_of_looks(config: TrainingConfig, looks: Sequence[TaughtLook]) -> tuple[Pair, ...]:
+def pairs_of_looks(config: TrainingConfig, looks: Sequence[EditLook]) -> tuple[Pair, ...]:
     """Returns the pairs of a run, unchecked, if it has looks; none if its dataset is gone."""
     if not looks:
         return ()
@@ -56,7 +56,7 @@ def pairs_of_looks(config: TrainingConfig, looks: Sequence[TaughtLook]) -> tuple
         return ()
 
 
-def _of_strength(look: TaughtLook, strength: float) -> TaughtLook:
+def _of_strength(look: EditLook, strength: float) -> EditLook:
     if look.grain is None or strength == 1:
         return look
     grain = replace(look.grain, strength=min(STRONGEST, strength * look.grain.strength))

@@ -13,7 +13,7 @@ from engine.devices.device import choose_device
 from engine.errors import ModelNotUsable
 from engine.instructions.knowledge import has_knowledge, read_knowledge
 from engine.library import ModelCard, read_model_card
-from engine.library.taught_looks import TaughtLook
+from engine.library.edit_looks import EditLook
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken
 from trainer.config import TrainingConfig
@@ -98,7 +98,7 @@ def _pairs(
 
 def _looks(
     trained: Model, record: RunRecord, pairs: Sequence[Pair], settings: JudgingSettings
-) -> tuple[TaughtLook, ...]:
+) -> tuple[EditLook, ...]:
     """Returns the looks that the card of the trained model has, or would have."""
     if settings.model:
         return read_model_card(Path(settings.model)).looks

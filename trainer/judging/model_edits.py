@@ -17,7 +17,7 @@ from engine.editing.conditioning import TextConditioning, decode_latents, encode
 from engine.editing.framing import Frame, from_frame, plan_frame, source_part, to_frame
 from engine.editing.transfer import fit_transfer, with_look
 from engine.images.pixels import to_image, to_pixels
-from engine.library.taught_looks import TaughtLook, look_of
+from engine.library.edit_looks import EditLook, look_of
 from engine.models.loading import Model
 from engine.progress import CancelToken
 from trainer.validation.trial_edits import evaluating, sampled_latents
@@ -59,7 +59,7 @@ class ModelEdits:
     model: Model
     autocast: torch.dtype
     cancel: CancelToken
-    looks: tuple[TaughtLook, ...] = ()
+    looks: tuple[EditLook, ...] = ()
     """What is known of edits of the model at the photo's own size."""
     _texts: dict[str, TextConditioning] = field(default_factory=dict)
 

@@ -27,7 +27,7 @@ from engine.edit_packs.pack_installation import InstalledPack, install_pack
 from engine.errors import EngineError, OutputNotWritable
 from engine.instructions.knowledge import read_knowledge
 from engine.library import ModelCard, ModelLibrary, read_model_card, write_model_card
-from engine.library.taught_looks import Grain, TaughtLook
+from engine.library.edit_looks import EditLook, Grain
 from engine.models.loading import load_model
 from engine.models.unet_fingerprint import unet_fingerprint
 from engine.progress import Cancelled, CancelToken
@@ -85,7 +85,7 @@ def test_its_card_has_the_words_of_the_pack_and_the_settings_of_the_base(
 
 def test_the_grain_of_the_pairs_comes_with_it(library: ModelLibrary, base: Path, tmp_path: Path) -> None:
     grain = Grain(strength=9.0, size=0.001, is_grey=True)
-    look = TaughtLook(instructions=(INSTRUCTION,), keeps_detail=True, grain=grain)
+    look = EditLook(instructions=(INSTRUCTION,), keeps_detail=True, grain=grain)
     pack = make_pack(tmp_path / "grain.ip2p-edit", base, looks=(look,))
     assert install(pack, library, base).card.looks == (look,)
 

@@ -14,7 +14,7 @@ from PIL import Image
 from engine.edit_settings import EditSettings, OutputSize, SchedulerName
 from engine.editing.editor import Editor
 from engine.library import read_model_card, write_model_card
-from engine.library.taught_looks import PLACES, Grain, TaughtLook
+from engine.library.edit_looks import PLACES, EditLook, Grain
 from engine.request import EditRequest
 
 SETTINGS = EditSettings(
@@ -35,7 +35,7 @@ def request_of_look(starter: Path, tmp_path: Path) -> EditRequest:
     return EditRequest(source_image=detailed_photo(), instruction=INSTRUCTION, model=model, settings=SETTINGS)
 
 
-def edited(editor: Editor, request: EditRequest, look: TaughtLook | None) -> Image.Image:
+def edited(editor: Editor, request: EditRequest, look: EditLook | None) -> Image.Image:
     write_model_card(replace(read_model_card(request.model), looks=(look,) if look else ()))
     return editor.edit(request).edited_image
 
@@ -45,7 +45,7 @@ def levels(image: Image.Image) -> np.ndarray:
 
 
 def test_grain_is_added_with_its_strength(editor: Editor, request_of_look: EditRequest) -> None:
-    look = TaughtLook(
+    look = EditLook(
         instructions=(INSTRUCTION,), keeps_detail=False, grain=Grain(strength=8, size=0, is_grey=True)
     )
     plain, grainy = edited(editor, request_of_look, None), edited(editor, request_of_look, look)
@@ -58,7 +58,7 @@ def test_grain_is_added_with_its_strength(editor: Editor, request_of_look: EditR
 
 
 def test_gains_darken_their_part(editor: Editor, request_of_look: EditRequest) -> None:
-    look = TaughtLook(instructions=(INSTRUCTION,), keeps_detail=False, gains=DARK_LEFT)
+    look = EditLook(instructions=(INSTRUCTION,), keeps_detail=False, gains=DARK_LEFT)
     plain = levels(edited(editor, request_of_look, None))
     darker = levels(edited(editor, request_of_look, look))
     assert darker[:, :10].mean() == pytest.approx(0.5 * plain[:, :10].mean(), rel=0.2)
@@ -67,7 +67,7 @@ def test_gains_darken_their_part(editor: Editor, request_of_look: EditRequest) -
 
 def test_detail_is_kept_as_fine_as_in_the_photo(editor: Editor, request_of_look: EditRequest) -> None:
     request = replace(request_of_look, instruction="make it a watercolour painting")
-    look = TaughtLook(instructions=(request.instruction,), keeps_detail=True)
+    look = EditLook(instructions=(request.instruction,), keeps_detail=True)
     photo = levels(request.source_image).mean(axis=2)
 
     def fine_share(image: Image.Image) -> float:
@@ -80,6 +80,6 @@ def test_detail_is_kept_as_fine_as_in_the_photo(editor: Editor, request_of_look:
 
 
 def test_other_edits_of_the_model_are_as_before(editor: Editor, request_of_look: EditRequest) -> None:
-    look = TaughtLook(instructions=("make it a postcard",), keeps_detail=True, gains=DARK_LEFT)
+    look = EditLook(instructions=("make it a postcard",), keeps_detail=True, gains=DARK_LEFT)
     plain = edited(editor, request_of_look, None)
     assert edited(editor, request_of_look, look).tobytes() == plain.tobytes()

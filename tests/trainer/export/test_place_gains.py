@@ -11,7 +11,7 @@ from fakes.looks import detailed_photo
 from PIL import Image
 
 from engine.edit_settings import EditSettings, SchedulerName
-from engine.library.taught_looks import PLACES, TaughtLook
+from engine.library.edit_looks import PLACES, EditLook
 from engine.models.loading import Model, load_model
 from trainer.datasets import Pair, Source, find_pairs
 from trainer.export.place_gains import measure_place_gains
@@ -64,8 +64,8 @@ def test_at_half_the_strength_the_vignette_is_weaker(model: Model, tmp_path: Pat
     pairs = pairs_of(tmp_path / "pairs", 5, is_vignette=True)
     corners = []
     for strength in (1.0, 0.5):
-        look = TaughtLook(instructions=pairs[0].instructions, keeps_detail=True)
-        other = TaughtLook(instructions=("make it night",), keeps_detail=True)
+        look = EditLook(instructions=pairs[0].instructions, keeps_detail=True)
+        other = EditLook(instructions=("make it night",), keeps_detail=True)
         (completed,) = completed_looks(model, [look, other], pairs, strength=strength)
         gains = np.array(completed.gains).mean(axis=2)
         corners.append(gains[0, 0] / gains[PLACES // 2, PLACES // 2])

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.library.taught_looks import STRONGEST, Grain, TaughtLook
+from engine.library.edit_looks import STRONGEST, EditLook, Grain
 from engine.models.loading import Model, load_model
 from trainer.config import stored_config
 from trainer.export.trained_looks import completed_looks, pairs_of_looks
 
 GRAIN = Grain(strength=10.0, size=0.001, is_grey=True)
-LOOK = TaughtLook(instructions=("make it old",), keeps_detail=True, grain=GRAIN)
+LOOK = EditLook(instructions=("make it old",), keeps_detail=True, grain=GRAIN)
 
 
 @pytest.fixture(scope="module")

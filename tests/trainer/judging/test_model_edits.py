@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from engine.library import read_model_card
-from engine.library.taught_looks import PLACES, Grain, TaughtLook
+from engine.library.edit_looks import PLACES, EditLook, Grain
 from engine.models.loading import Model, load_model
 from engine.progress import CancelToken
 from trainer.judging.model_edits import ModelEdits, Picture, read_picture
@@ -33,7 +33,7 @@ def picture(model: Model) -> Picture:
     return read_picture(model, detailed_photo(160, 128), replace(card.recommended, resolution=160))
 
 
-def edits(model: Model, *looks: TaughtLook) -> ModelEdits:
+def edits(model: Model, *looks: EditLook) -> ModelEdits:
     return ModelEdits(model, torch.float32, CancelToken(), looks)
 
 
@@ -57,11 +57,11 @@ def test_grain_and_gains_are_in_the_result(model: Model, picture: Picture) -> No
     gains = tuple(
         tuple((0.5 if row < PLACES // 2 else 1.0,) * 3 for _ in range(PLACES)) for row in range(PLACES)
     )
-    plain = TaughtLook(instructions=(INSTRUCTION,), keeps_detail=True)
-    dark = TaughtLook(instructions=(INSTRUCTION,), keeps_detail=True, gains=gains)
+    plain = EditLook(instructions=(INSTRUCTION,), keeps_detail=True)
+    dark = EditLook(instructions=(INSTRUCTION,), keeps_detail=True, gains=gains)
     grain = Grain(strength=12.0, size=0.0, is_grey=True)
-    grainy = TaughtLook(instructions=(INSTRUCTION,), keeps_detail=True, grain=grain)
-    other = TaughtLook(instructions=("make it night",), keeps_detail=True, gains=gains, grain=grain)
+    grainy = EditLook(instructions=(INSTRUCTION,), keeps_detail=True, grain=grain)
+    other = EditLook(instructions=("make it night",), keeps_detail=True, gains=gains, grain=grain)
     before, darker, rough, same = (
         levels(edits(model, look).result(picture, INSTRUCTION)) for look in (plain, dark, grainy, other)
     )

@@ -12,9 +12,9 @@ import pytest
 from engine.images.grain import GrainField
 from engine.library import ModelCard, read_model_card, write_model_card
 from engine.library.cards import CARD_NAME
-from engine.library.taught_looks import PLACES, Grain, TaughtLook, look_of
+from engine.library.edit_looks import PLACES, EditLook, Grain, look_of
 
-LOOK = TaughtLook(
+LOOK = EditLook(
     instructions=("make it an old postcard", "like a postcard"),
     keeps_detail=True,
     grain=Grain(strength=9.5, size=0.001, is_grey=True),

@@ -33,8 +33,8 @@ class Grain:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TaughtLook:
-    """What is known of one taught edit."""
+class EditLook:
+    """What is known of one trained edit."""
 
     instructions: tuple[str, ...]
     """Its wordings."""
@@ -50,10 +50,10 @@ class TaughtLook:
         return asdict(self)
 
 
-def looks_from(records: Sequence[JsonRecord]) -> tuple[TaughtLook, ...]:
+def looks_from(records: Sequence[JsonRecord]) -> tuple[EditLook, ...]:
     """The looks of a card; what is invalid counts as not known."""
     return tuple(
-        TaughtLook(
+        EditLook(
             instructions=record.texts("instructions"),
             keeps_detail=record.get("keeps_detail", False),
             grain=_grain(record.record("grain")) if record.has("grain") else None,
@@ -81,7 +81,7 @@ def _gains(value: object) -> PlaceGains:
     return rows if is_whole and has_range else ()
 
 
-def look_of(looks: Sequence[TaughtLook], instruction: str) -> TaughtLook | None:
+def look_of(looks: Sequence[EditLook], instruction: str) -> EditLook | None:
     """The look of an instruction, by its words; None if it is another edit."""
     words = _words(instruction)
     return next((look for look in looks if words in map(_words, look.instructions)), None)
