@@ -20,13 +20,14 @@ LOG_COPIES = 3
 
 
 def start_logging(file: Path) -> None:
-    """Write all log messages to a rotating file; drop them if the file cannot be written."""
+    """Write all log messages to a rotating file; without it, drop them and say so on standard error."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_COPIES, encoding="utf-8")
-    except OSError:
+    except OSError as error:
+        sys.stderr.write(f"The log {file} cannot be written: {error.strerror or error}\n")
         root.addHandler(logging.NullHandler())
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
