@@ -33,12 +33,14 @@ class Measured:
     """Bytes by part."""
     start: float | None = None
     """Seconds until the window is painted, with a warm disk."""
+    start_processor: float | None = None
+    """Seconds of the processor until then."""
 
 
 def last_measured() -> Measured:
     """What was measured at the last check."""
     values = _checked()
-    return Measured(dict(values.get("sizes", {})), values.get("start"))
+    return Measured(dict(values.get("sizes", {})), values.get("start"), values.get("start_processor"))
 
 
 def watched_files() -> Iterator[Path]:

@@ -166,6 +166,12 @@ CUTS = (
         files=r"(^|/)(lib)?Qt6?Test(\.so.*|\.dll|\.framework/.*|\.abi3\.so|\.pyd)$",
     ),
     Cut(
+        name="Qt's OpenGL",
+        reason="the window is painted without it; `without_opengl.py` has the names that pyqtgraph asks for",
+        modules=("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
+        files=r"(^|/)(lib)?Qt6?OpenGLWidgets(\.so.*|\.dll|\.framework/.*|\.abi3\.so|\.pyd)$",
+    ),
+    Cut(
         name="libraries of the desktop",
         reason="every Linux desktop has them, in the versions that its services and its C library need",
         modules=("readline",),
@@ -217,6 +223,11 @@ def modules_of(cut: Cut) -> list[str]:
 def kept_children(package: str) -> frozenset[str]:
     """The children of a package that are kept. Raises `KeyError` if all are."""
     return dict(pair for cut in CUTS for pair in cut.all_but)[package]
+
+
+def modules_below(package: str) -> list[str]:
+    """The names of a package and of the modules directly inside it, found without importing it."""
+    return [package, *(f"{package}.{name}" for name in _children(package))]
 
 
 def cut_of(destination: str, *, with_cuda: bool = False) -> Cut | None:

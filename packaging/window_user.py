@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bundle import bare_environment, running
 from isolation import isolated, isolation, person
@@ -80,6 +81,13 @@ class WindowUser:
         self.screen.still_screenshot()
         return ""
 
+    def mask_subject(self) -> str:
+        """Select the subject of the photo, and wait until the session holds its mask."""
+        started = time.monotonic()
+        self.run_command("select subject")
+        self._wait(lambda: any(self.data.glob("sessions/*/*.mask.png")), EDIT_LIMIT, "no mask was made")
+        return f"{time.monotonic() - started:.1f} s"
+
     def open_dialog(self, command: str, title: str) -> str:
         """Open a dialog by its command, and wait until it is filled."""
         self.run_command(command)
@@ -131,8 +139,16 @@ class WindowUser:
         return wait_for(poll_while_alive, limit, lambda: f"{failure} within {limit:.0f} s.")
 
 
-def measure_start(program: Path) -> float:
-    """Seconds from the start of the process until its window is painted; closes the program."""
+class StartTime(NamedTuple):
+    """Seconds from the start of the process until its window is painted."""
+
+    elapsed: float
+    processor: float
+    """Of the processor, which do not depend on how busy it is with other programs."""
+
+
+def measure_start(program: Path) -> StartTime:
+    """Start the program, wait for its window, and close it. Raises `CheckFailed`."""
     kept_apart = isolation()
     with VirtualScreen() as screen, person(kept_apart) as home:
         environment = bare_environment(home, screen.display)
@@ -144,6 +160,12 @@ def measure_start(program: Path) -> float:
         ) as process:
             window = WindowUser(screen, process, home)
             window.wait_until_open()
-            seconds = time.monotonic() - window.started
+            measured = StartTime(time.monotonic() - window.started, processor_seconds(process.pid))
             window.close()
-    return seconds
+    return measured
+
+
+def processor_seconds(process: int) -> float:
+    """Seconds of the processor that a running process has used. Only on Linux."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

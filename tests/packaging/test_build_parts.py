@@ -104,7 +104,9 @@ def test_a_check_is_current_until_a_watched_file_changes(
     (folder / "__pycache__").mkdir(parents=True)
     (folder / "recipe.py").write_text("one\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
-    (tmp_path / "measured.json").write_text(json.dumps({"sizes": {"a": 1}, "start": 0.5}))
+    (tmp_path / "measured.json").write_text(
+        json.dumps({"sizes": {"a": 1}, "start": 0.5, "start_processor": 0.4})
+    )
     monkeypatch.setattr(last_check, "ROOT", tmp_path)
     monkeypatch.setattr(last_check, "FOLDER", folder)
     monkeypatch.setattr(last_check, "CHECKED", folder / "checked.json")
@@ -112,7 +114,7 @@ def test_a_check_is_current_until_a_watched_file_changes(
     assert not last_check.is_current(), "nothing was checked yet"
     last_check.record()
     assert last_check.is_current()
-    assert last_check.last_measured() == last_check.Measured({"a": 1}, 0.5)
+    assert last_check.last_measured() == last_check.Measured({"a": 1}, 0.5, 0.4)
     (folder / "__pycache__" / "recipe.pyc").touch()
     assert last_check.is_current()
     (folder / "recipe.py").write_bytes(b"one\r\n")
