@@ -18,9 +18,9 @@ from ip2p_desktop.training.pictures.collections.collection_editor import Collect
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile
 from ip2p_desktop.training.pictures.collections.pair_collection import CollectedPair, PairCollection
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 from trainer.datasets.pair_writing import AFTER, BEFORE
 
 

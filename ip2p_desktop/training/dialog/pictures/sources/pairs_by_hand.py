@@ -23,9 +23,9 @@ from ip2p_desktop.training.pictures.collections.collection_editor import Collect
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
 class PairsByHand(DropArea):

@@ -28,9 +28,9 @@ from ip2p_desktop.training.pictures.collections.practice_maker import (
 )
 from ip2p_desktop.training.pictures.collections.session_pairs import opened_photos
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 from trainer.practice.recipes import suggested_instruction
 
 

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from ip2p_desktop.widgets.layouts.item_layout import ItemLayout
 
 
-class WrappingRow(QLayout):
+class WrappingRow(ItemLayout):
     """Needs only the width of its widest widget, so that long texts cannot widen what it is in."""
 
     def __init__(
         self, parent: QWidget | None = None, *, spacing: int = 4, is_last_at_right: bool = True
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, spacing=spacing)
         self._is_last_at_right = is_last_at_right
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(QMargins())
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return sum(self._height(line) for line in self._lines(width)) + self._gaps(width)

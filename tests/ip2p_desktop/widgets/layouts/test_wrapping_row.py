@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 
 
 class FixedBox(QWidget):

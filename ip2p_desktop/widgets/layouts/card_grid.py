@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+from ip2p_desktop.widgets.layouts.item_layout import ItemLayout
 
 
-class CardGrid(QLayout):
+class CardGrid(ItemLayout):
     """All cards of a line are equally high; a line has all cards, or half of them, or one."""
 
     def __init__(self, parent: QWidget | None = None, *, narrowest: int, spacing: int = 10) -> None:
         """`narrowest` is the least width of a card in points."""
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
+        super().__init__(parent, spacing=spacing)
         self._narrowest = narrowest
-        self.setContentsMargins(QMargins())
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         heights = self._line_heights(width)

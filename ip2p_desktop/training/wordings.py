@@ -1,4 +1,4 @@
-"""Suggests other wordings of an instruction by simple rules."""
+"""Other wordings of an instruction: a model trained with several understands more of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 MOST_SUGGESTED = 6
+MOST_WORDINGS = 12
+LONGEST_WORDING = 500
+"""In characters; longer ones are cut by every text encoder."""
 _PHOTO = r"(?:it|this|the (?:photo|picture|image))"
 _PLEASE = r"(?:please )?"
 
 _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         rf"{_PLEASE}make {_PHOTO} look like (?P<x>.+)",
-        ("turn it into {x}", "make it {x}", "let it look like {x}", "change the photo to {x}"),
+        (
+            *("turn it into {x}", "make it {x}", "in the style of {x}"),
+            *("let it look like {x}", "change the photo to {x}"),
+        ),
     ),
     (
         rf"{_PLEASE}make {_PHOTO} (?P<x>(?:an?|the) .+)",
@@ -38,7 +44,7 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("change {x} to {y}", "turn {x} into {y}", "swap {x} for {y}"),
     ),
     (
-        rf"{_PLEASE}(?:add|put|insert|give it) (?P<x>.+?)(?: (?:in|on|to|into) {_PHOTO})?",
+        rf"{_PLEASE}(?:add|put(?: in)?|insert|give it) (?P<x>.+?)(?: (?:in|on|to|into) {_PHOTO})?",
         ("add {x}", "put {x} in the photo", "give it {x}", "let there be {x}", "insert {x}"),
     ),
     (
@@ -57,6 +63,18 @@ def suggested_wordings(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(text for text in found if _plain(text) not in own)[:MOST_SUGGESTED]
 
 
+def typed_wordings(text: str, instruction: str) -> tuple[str, ...]:
+    """The lines of a text as wordings: each once, without empty ones and the instruction itself."""
+    lines = (" ".join(line.split())[:LONGEST_WORDING] for line in text.splitlines())
+    known = {instruction.casefold(), ""}
+    kept: list[str] = []
+    for line in lines:
+        if line.casefold() not in known:
+            known.add(line.casefold())
+            kept.append(line)
+    return tuple(kept[:MOST_WORDINGS])
+
+
 def _others(text: str) -> Iterator[str]:
     plain = text.strip().rstrip(".!")
     plain = plain[:1].lower() + plain[1:]
@@ -68,6 +86,8 @@ def _others(text: str) -> Iterator[str]:
         changed = re.sub(rf"\b{old}\b", new, plain, count=1)
         if changed != plain:
             yield changed
+    if _plain(plain):
+        yield f"please {plain.removeprefix('please ')}"
 
 
 def _plain(text: str) -> str:
