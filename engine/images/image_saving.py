@@ -196,11 +196,6 @@ def encoded_size(image: Image.Image, kind: str, options: SaveOptions, deep: Deep
     return file.tell()
 
 
-def has_photo_profile(request: EditRequest) -> bool:
-    """Whether the photo of a request came with colours of its own, other than sRGB."""
-    return bool(request.source_image.info.get(PHOTO_PROFILE))
-
-
 def _deep_for(kind: str, deep: Deep | None, image: Image.Image, options: SaveOptions) -> Deep | None:
     """The pixels with 16 bits for each colour at the size of the image; None if the file gets 8 bits."""
     if deep is None or not options.is_deep or kind not in DEEP_FORMATS or image.mode != "RGB":

@@ -19,7 +19,6 @@ from trainer.judging.judging_events import JUDGING_EVENTS, VERSION, JudgingFinis
 from trainer.protocol.events import Event, parse_event
 
 FILE = "judgement.json"
-RESULTS = ("judged-pair", "judged-photo", "judged-old")
 QUALITY = 92
 """Of the JPEG files, which are only looked at."""
 

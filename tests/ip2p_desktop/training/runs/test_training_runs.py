@@ -54,10 +54,10 @@ def test_a_run_is_found_again_as_it_was(plan: TrainingPlan, runs: Path) -> None:
     assert read_run(run.folder) == run
 
 
-def test_a_warning_is_kept_once_with_its_run(plan: TrainingPlan, runs: Path) -> None:
+def test_warnings_are_kept_with_their_run(plan: TrainingPlan, runs: Path) -> None:
     warning = WarningRaised(kind="memory", message="Memory was short.", advice="Close other programs.")
-    run = new_run(plan, runs, NOON).with_warning(warning).with_warning(warning)
-    write_description(run)
+    run = new_run(plan, runs, NOON)
+    write_description(replace(run, warnings=(warning,)))
     found = read_run(run.folder)
     assert found is not None
     assert found.warnings == (warning,)

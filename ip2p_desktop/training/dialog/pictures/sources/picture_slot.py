@@ -18,7 +18,6 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import RADIUS, body_label
 
 HEIGHT = 104
-CAPTION_HEIGHT = 40
 
 
 class PictureSlot(DropSurface):
