@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.widgets.controls.thin_bar import ThinBar
 from ip2p_desktop.widgets.object_names import named
 

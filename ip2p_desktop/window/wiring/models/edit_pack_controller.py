@@ -13,7 +13,7 @@ from ip2p_desktop.models.installed_models import InstalledModels
 from ip2p_desktop.photos.photo_files import PhotoFiles
 from ip2p_desktop.session.document import EditDocument
 from ip2p_desktop.window.main_window import MainWindow
-from ip2p_desktop.window.wiring.model_selection import ModelSelectionController
+from ip2p_desktop.window.wiring.models.model_selection import ModelSelectionController
 
 NOTICE = "edit pack"
 """Cause of the notices about packs."""

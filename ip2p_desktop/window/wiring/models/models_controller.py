@@ -19,7 +19,7 @@ from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.widgets.system_viewer import show_in_system
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.instruction_hints import InstructionHintController
-from ip2p_desktop.window.wiring.model_selection import ModelSelectionController
+from ip2p_desktop.window.wiring.models.model_selection import ModelSelectionController
 
 
 class ModelsController(QObject):

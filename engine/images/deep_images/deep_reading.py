@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.images.bit_depth import SIXTEEN_BITS, to_sixteen_bits
-from engine.images.camera_raw import develop_values, is_raw
-from engine.images.metadata import PNG_DEPTH_PLACE, PNG_MARK
-from engine.images.tiff_files import (
+from engine.images.file_formats.bit_depth import SIXTEEN_BITS, to_sixteen_bits
+from engine.images.file_formats.camera_raw import develop_values, is_raw
+from engine.images.file_formats.tiff_files import (
     ALPHA,
     MULTIPLIED_ALPHA,
     RGB,
@@ -21,6 +20,7 @@ from engine.images.tiff_files import (
     largest_page,
     page_values,
 )
+from engine.images.metadata import PNG_DEPTH_PLACE, PNG_MARK
 
 log = logging.getLogger(__name__)
 

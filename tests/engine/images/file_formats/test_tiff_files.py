@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.errors import ImageUnreadable
+from engine.images.file_formats.tiff_files import largest_page
 from engine.images.image_files import decode_photo
-from engine.images.tiff_files import largest_page
 
 SMALL, LARGE = as_pixels(drawn((24, 16))), as_pixels(drawn((96, 64)))
 REDUCED: Tags = {254: (4, (1,))}

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
 from ip2p_desktop.training.dialog.folded_sentences import FoldedSentences
-from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
-from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.controls.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_list import PairList
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
 from ip2p_desktop.training.pictures.collections.file_matcher import FileMatcher, MatchedGiven
 from ip2p_desktop.training.pictures.collections.file_matching import FileMatching, MatchedFiles, MatchMode
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile

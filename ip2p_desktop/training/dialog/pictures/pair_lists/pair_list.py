@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import ROW, Index, PairRow, PairRows
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import ROW, Index, PairRow, PairRows
 from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.surfaces import blended, tone
 from trainer.datasets.pair_writing import AFTER, BEFORE

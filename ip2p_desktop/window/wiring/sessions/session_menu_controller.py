@@ -16,8 +16,8 @@ from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 from ip2p_desktop.session.store.session_folder import read_title, session_paths
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.message_boxes import confirm_loss
-from ip2p_desktop.window.wiring.session_controller import SessionController
-from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
+from ip2p_desktop.window.wiring.sessions.session_controller import SessionController
+from ip2p_desktop.window.wiring.sessions.session_recorder import SessionRecorder
 
 if TYPE_CHECKING:
     from ip2p_desktop.window.sessions_dialog import SessionsDialog

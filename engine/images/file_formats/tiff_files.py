@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image
 
-from engine.images.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
+from engine.images.file_formats.camera_raw import SENSOR_COMPRESSIONS, SENSOR_PIXELS
 from engine.images.file_metadata.exif import Info
 from engine.images.file_metadata.tiff_directories import Directory, TiffBlock
 
 if TYPE_CHECKING:
-    from engine.images.bit_depth import Values
+    from engine.images.file_formats.bit_depth import Values
 
 Base = ExifTags.Base
 SUB_DIRECTORIES, SUBFILE_TYPE, SAMPLE_FORMAT, EXTRA_SAMPLES, HIGHEST_SAMPLE = 330, 254, 339, 338, 281
@@ -155,7 +155,7 @@ def deep_image(page: TiffPage) -> Image.Image:
     """The pixels of a deep page with 8 bits, in mode L, RGB or RGBA. Raises what `tifffile` raises."""
     import numpy as np  # rarely needed, and delays the start of the window
 
-    from engine.images.bit_depth import to_eight_bits
+    from engine.images.file_formats.bit_depth import to_eight_bits
 
     values, colours = page_values(page), 3 if page.photometric == RGB else 1
     pixels = to_eight_bits(values[:, :, :colours], page.declared_white)

@@ -10,9 +10,9 @@ from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface, is_activation
+from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder, choose_photos
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropSurface, is_activation
-from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_folder, choose_photos
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import RADIUS, body_label

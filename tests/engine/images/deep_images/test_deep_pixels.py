@@ -11,7 +11,7 @@ from fakes.deep_photos import deep_png_file, deep_scene, deep_tiff, wide_profile
 from PIL import Image
 
 from engine.edit_settings import EditSettings
-from engine.images.deep_pixels import (
+from engine.images.deep_images.deep_pixels import (
     blended_deep,
     composite_deep,
     in_colours_of,
@@ -20,7 +20,7 @@ from engine.images.deep_pixels import (
     scaled_deep,
     write_deep,
 )
-from engine.images.deep_reading import deep_values
+from engine.images.deep_images.deep_reading import deep_values
 from engine.images.edit_record import read_edit_record
 from engine.images.image_files import open_photo
 from engine.images.image_saving import ColourProfile, SaveOptions, encoded_size, save_image

@@ -17,7 +17,7 @@ from engine.images.bands import bands
 from engine.images.metadata import PNG_MARK
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 HEADER, PIXELS = b"IHDR", b"IDAT"
 RGB, DEPTH = 2, 16

@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
-from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
-from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
-from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
+from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_photos
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
+from ip2p_desktop.training.dialog.pictures.controls.words_box import WordsBox
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_list import PairList
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile
 from ip2p_desktop.training.pictures.collections.pair_collection import CollectedPair, PairCollection

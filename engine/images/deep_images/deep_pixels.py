@@ -20,7 +20,7 @@ from engine.errors import EngineError
 from engine.files.atomic import atomic_write
 from engine.images.bands import bands
 from engine.images.cells import CELL, enlarged, regression, transformed
-from engine.images.deep_reading import deep_values
+from engine.images.deep_images.deep_reading import deep_values
 from engine.images.image_files import read_image_file
 
 log = logging.getLogger(__name__)

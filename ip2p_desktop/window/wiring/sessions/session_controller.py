@@ -28,8 +28,8 @@ from ip2p_desktop.session.store.session_folder import (
 from ip2p_desktop.session.store.session_record import SessionRecord
 from ip2p_desktop.window.main_window import MainWindow
 from ip2p_desktop.window.wiring.edit_controller import EditController
-from ip2p_desktop.window.wiring.session_recorder import SessionRecorder
-from ip2p_desktop.window.wiring.session_restoration import SessionRestoration
+from ip2p_desktop.window.wiring.sessions.session_recorder import SessionRecorder
+from ip2p_desktop.window.wiring.sessions.session_restoration import SessionRestoration
 from ip2p_desktop.window.wiring.undo_controller import UndoController
 
 log = logging.getLogger(__name__)

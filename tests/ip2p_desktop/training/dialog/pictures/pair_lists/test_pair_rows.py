@@ -6,8 +6,8 @@ from PIL import Image
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_list import PairList
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import PairRow, PairRows, RowsOf, SlowPicture
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenImage
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 
