@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from trainer.runs import pauses
 
 Run = Callable[..., RecordedRun]
 WAIT = 60.0
+NIGHT = 8 * 3600.0
 
 
 @pytest.fixture
@@ -134,23 +136,38 @@ def paused_run(run: Run) -> RecordedRun:
     return made
 
 
-def test_a_pause_waits_after_the_step_and_uses_no_processor(run: Run, whole: dict[str, Any]) -> None:
-    made = paused_run(run)
+class SkippingClocks:
+    """The clocks of this process, which can skip some hours."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.skipped = 0.0
+        for name in ("monotonic", "perf_counter"):
+            monkeypatch.setattr(time, name, partial(self._now, getattr(time, name)))
+
+    def _now(self, real: Callable[[], float]) -> float:
+        return real() + self.skipped
+
+
+def test_a_pause_waits_after_the_step_and_uses_no_processor(
+    run: Run, whole: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks, made = SkippingClocks(monkeypatch), paused_run(run)
     meanwhile = Meanwhile(made)
     meanwhile.until(TrainingPaused)
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
-    time.sleep(1.5)
+    time.sleep(0.5)
     used = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before.ru_utime
     assert used < 0.2 * (time.monotonic() - began)
     assert steps_of(made) == [1, 2, 3, 4]
+    clocks.skipped = NIGHT
     made.commands.obey(Command.CONTINUE)
     assert meanwhile.end().step == STEPS
     (paused,) = made.events_of(TrainingPaused)
     assert (paused.step, paused.reason, paused.code) == (4, "request", "paused.request")
     assert [event.step for event in made.events_of(TrainingContinued)] == [4]
     assert same(made.last_state(), whole)
-    left = [event.seconds_left for event in made.events_of(StepFinished)]
-    assert max(left[4:]) < 1.5, "the pause counts as no step"
+    assert made.training.pauses.seconds >= NIGHT
+    assert made.training.resumption.history.seconds < NIGHT, "the pause counts as no step"
 
 
 @pytest.mark.parametrize("command", [Command.STOP, Command.DISCARD])
