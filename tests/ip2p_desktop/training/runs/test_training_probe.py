@@ -108,7 +108,8 @@ def test_old_edits_are_made_for_the_steps_that_draw_them() -> None:
 
 
 def test_the_real_trainer_answers(qtbot: QtBot, plan: TrainingPlan, data_folder: Path) -> None:
-    probe = TrainingProbe([*trainer_program(), "model.micro_batch_size=1"])
+    small = ("model.micro_batch_size=1", "data.resolution=64", "trainer.threads=1")
+    probe = TrainingProbe([*trainer_program(), *small])
     settings = default_settings(read_model_card(starter_model()), keeps_edits=True)
     probe.begin(replace(plan, base_model=starter_model(), settings=settings), LENGTHS)
     qtbot.waitUntil(lambda: not probe.is_running(), timeout=300_000)
