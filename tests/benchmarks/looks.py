@@ -1,6 +1,6 @@
-"""How a trained look comes out at a photo's own size: `looks.py --photos PHOTOS --model FOLDER`.
+"""How a after look comes out at a photo's own size: `looks.py --photos PHOTOS --model FOLDER`.
 
-`PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was trained for the edit
+`PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was after for the edit
 "postcard" of `invented_edits.py`, for example by `new_edit.py --edit postcard --work …`. Val photos are
 edited at their own size, with and without what the model's card knows of the look, and compared with the
 recipe: grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
@@ -82,13 +82,13 @@ def compare(options: argparse.Namespace, card: ModelCard, editor: Editor, plain:
     for path in evenly_spread(photo_paths(options.photos, "val"), options.count):
         photo = Image.fromarray(read_photo(path))
         wanted = np.asarray(postcard(photo, grain=0), dtype=np.float64)
-        trained = np.asarray(postcard(photo), dtype=np.float64)
+        after = np.asarray(postcard(photo), dtype=np.float64)
         settings = replace(card.recommended, output_size=OutputSize.SOURCE)
         instruction = INVENTED_EDITS["postcard"].instruction
         for name, model in (("with the look", options.model), ("without", plain)):
             request = EditRequest(source_image=photo, instruction=instruction, model=model, settings=settings)
             made = np.asarray(editor.edit(request).edited_image, dtype=np.float64)
-            grain, grain_wanted = (1.48 * np.median(np.abs(fine(image - wanted))) for image in (made, trained))
+            grain, grain_wanted = (1.48 * np.median(np.abs(fine(image - wanted))) for image in (made, after))
             error = np.square(coarse(made) - coarse(wanted)).mean()
             slope = (fine(made) * fine(wanted)).mean() / np.square(fine(wanted)).mean()
             off = corners(made) - corners(wanted)

@@ -120,17 +120,32 @@ def assert_one_line(stderr: str) -> None:
     assert "Traceback" not in stderr
 
 
+@pytest.fixture
+def _ctrl_c_as_before() -> Iterator[None]:
+    """Restores the handler of Ctrl-C, which the command line replaces."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("_ctrl_c_as_before")
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_input_is_refused_in_one_line(
-    run_edit: RunEdit, sample: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    sample: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
 ) -> None:
     refused, sentence = REFUSED[name]
     monkeypatch.chdir(folder)
     before = sorted(folder.rglob("*"))
-    process = run_edit("--input", sample, "--output", "edited.png", "--edit", "make it snow", *refused)
-    assert (process.returncode, process.stdout) == (2, "")
-    assert sentence in process.stderr
-    assert_one_line(process.stderr)
+    given = ["edit", "--input", str(sample), "--output", "edited.png", "--edit", "make it snow"]
+    assert main([*given, *refused]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err
+    assert_one_line(captured.err)
     assert sorted(folder.rglob("*")) == before
 
 
@@ -171,14 +186,6 @@ def test_a_truncated_weight_file_is_refused_in_one_line(
     assert process.stderr.startswith("unet/diffusion_pytorch_model.safetensors is incomplete")
     assert_one_line(process.stderr)
     assert not output.exists()
-
-
-@pytest.fixture
-def _ctrl_c_as_before() -> Iterator[None]:
-    """Restores the handler of Ctrl-C, which the command line replaces."""
-    handler = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, handler)
 
 
 @pytest.mark.usefixtures("_ctrl_c_as_before")
