@@ -1,6 +1,6 @@
-"""How a after look comes out at a photo's own size: `looks.py --photos PHOTOS --model FOLDER`.
+"""How a trained look comes out at a photo's own size: `looks.py --photos PHOTOS --model FOLDER`.
 
-`PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was after for the edit
+`PHOTOS` holds `index.csv` (file, split) and `images/`. `FOLDER` is a model that was trained for the edit
 "postcard" of `invented_edits.py`, for example by `new_edit.py --edit postcard --work …`. Val photos are
 edited at their own size, with and without what the model's card knows of the look, and compared with the
 recipe: grain, corners, tone and colour at an eighth of the size, and fine detail. Prints only.
