@@ -33,6 +33,7 @@ from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import ROW, Inde
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
 from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.surfaces import blended, tone
+from ip2p_desktop.widgets.wrapped_text import wrapped_lines
 from trainer.datasets.pair_writing import AFTER, BEFORE
 
 ROW_HEIGHT = 72
@@ -259,7 +260,7 @@ class _PairDelegate(QStyledItemDelegate):
     def _draw_texts(self, painter: QPainter, row: PairRow, area: QRectF) -> None:
         metrics = QFontMetrics(painter.font())
         star = "★ " if row.is_starred else ""
-        lines = _lines(star + row.text, metrics, area.width(), 2)
+        lines = wrapped_lines(star + row.text, painter.font(), area.width(), 2)
         height = metrics.lineSpacing() * len(lines)
         hint = metrics.lineSpacing() if row.detail else 0
         top = area.center().y() - (height + hint) / 2
@@ -272,17 +273,3 @@ class _PairDelegate(QStyledItemDelegate):
             painter.setPen(tone(QPalette.ColorRole.PlaceholderText))
             detail = metrics.elidedText(row.detail, Qt.TextElideMode.ElideMiddle, int(area.width()))
             painter.drawText(QPointF(area.left(), top + height + metrics.ascent()), detail)
-
-
-def _lines(text: str, metrics: QFontMetrics, width: float, most: int) -> list[str]:
-    """A text in at most so many lines; the last is elided."""
-    lines: list[str] = []
-    rest = text.split()
-    while rest and len(lines) < most - 1:
-        line = rest.pop(0)
-        while rest and metrics.horizontalAdvance(f"{line} {rest[0]}") <= width:
-            line = f"{line} {rest.pop(0)}"
-        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(width)))
-    if rest:
-        lines.append(metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, int(width)))
-    return lines or [""]
