@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*QDrag")]
 WORDS = "turn it inside out"
 STEPS, FURTHER = 4, 2
 SMALL = ["trainer.threads=1", "data.num_workers=0", "data.resolution=64"]
-TIMEOUT = 300_000
+TIMEOUT = 900_000
 LEFT = Qt.MouseButton.LeftButton
 MetadataFolder = Callable[..., Path]
 
