@@ -15,6 +15,7 @@ from ip2p_desktop.training.dialog.result.export_menu import ExportMenu
 from ip2p_desktop.training.dialog.result.judged_pictures import JudgedPictures
 from ip2p_desktop.training.dialog.result.judgement_texts import JudgementTexts
 from ip2p_desktop.training.dialog.result.result_buttons import ResultButtons
+from ip2p_desktop.training.plans.model_names import LONGEST_NAME
 from ip2p_desktop.training.results.result_state import ResultState
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_session import TrainingSession
@@ -23,7 +24,7 @@ from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
-LONGEST_NAME, LONGEST_NOTE = 60, 200
+LONGEST_NOTE = 200
 WIDEST = 1000
 """The widest column in points: the pictures use the room of a large window."""
 

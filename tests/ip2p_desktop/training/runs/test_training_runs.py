@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fakes.stored_runs import NOON, stopped_run
 
 from engine.errors import OutputNotWritable
 from ip2p_desktop.training.runs.training_runs import (
@@ -21,18 +21,10 @@ from ip2p_desktop.training.runs.training_runs import (
 from trainer.config import read_config
 from trainer.protocol.events import WarningRaised
 
-NOON = datetime(2026, 8, 1, 12, 0, 0)
-
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
-
-
-def stopped_run(plan: TrainingPlan, runs: Path, step: int) -> TrainingRun:
-    run = replace(new_run(plan, runs, NOON), step=step)
-    write_description(run)
-    return run
 
 
 @pytest.mark.parametrize(
