@@ -132,9 +132,7 @@ def test_other_start_weights_do_not_resume_it(stopped: StoppedRun, words: Words,
     assert read_model_card(other).name in events[-1]["message"]
     said = (tmp_path / "run" / EVENTS_FILE).read_text("utf-8")
     assert said.startswith(told)
-    assert "run.other-start-weights" in said.removeprefix(told), (
-        "who opens the run reads why it does not go on"
-    )
+    assert "run.other-start-weights" in said.removeprefix(told), "the run says why it did not go on"
     files = [path for path in before if path.is_file() and path.name != EVENTS_FILE]
     assert [path for path in files if path.stat().st_mtime_ns != before[path]] == []
     assert sorted((tmp_path / "run").rglob("*")) == list(before)
