@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,32 +119,17 @@ def assert_one_line(stderr: str) -> None:
     assert "Traceback" not in stderr
 
 
-@pytest.fixture
-def _ctrl_c_as_before() -> Iterator[None]:
-    """Restores the handler of Ctrl-C, which the command line replaces."""
-    handler = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, handler)
-
-
-@pytest.mark.usefixtures("_ctrl_c_as_before")
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_input_is_refused_in_one_line(
-    sample: Path,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
+    edit_here: RunEdit, sample: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     refused, sentence = REFUSED[name]
     monkeypatch.chdir(folder)
     before = sorted(folder.rglob("*"))
-    given = ["edit", "--input", str(sample), "--output", "edited.png", "--edit", "make it snow"]
-    assert main([*given, *refused]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert sentence in captured.err
-    assert_one_line(captured.err)
+    done = edit_here("--input", sample, "--output", "edited.png", "--edit", "make it snow", *refused)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+    assert_one_line(done.stderr)
     assert sorted(folder.rglob("*")) == before
 
 

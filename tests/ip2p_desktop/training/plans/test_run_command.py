@@ -48,7 +48,7 @@ def run_in_shell(line: str, tmp_path: Path) -> list[dict[str, object]]:
     """The events of a command that a shell runs in another folder."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        ["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(row) for row in done.stdout.splitlines() if row.startswith("{")]
