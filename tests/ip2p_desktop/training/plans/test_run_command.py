@@ -59,6 +59,7 @@ def told_words(tmp_path: Path) -> None:
     """In this folder there is another trainer, which prints the words that it is given."""
     package = tmp_path / "trainer"
     package.mkdir()
+    (package / "__init__.py").touch()
     (package / "__main__.py").write_text("import json, sys\nprint(json.dumps({'words': sys.argv[1:]}))")
 
 
