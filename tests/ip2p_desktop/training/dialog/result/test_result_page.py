@@ -81,7 +81,8 @@ def test_the_result_is_judged_in_words_and_pictures(
     assert not page.again_button.isVisible()
     assert pictures.instruction.text() == "“invert it”"
     assert pictures.place.text() == "1 / 4"
-    assert pictures.place.width() >= pictures.place.fontMetrics().horizontalAdvance("1 / 4")
+    needed = pictures.place.fontMetrics().horizontalAdvance("1 / 4")
+    qtbot.waitUntil(lambda: pictures.place.width() >= needed)
     qtbot.waitUntil(lambda: pictures.wanted.image is not None)
     assert not page.sliders.step.isVisible(), "there is only one step"
     for _ in range(3):
