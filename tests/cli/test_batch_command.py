@@ -118,7 +118,8 @@ def test_a_second_run_skips_what_exists_and_makes_what_is_missing(
 def test_several_files_with_a_rule_a_format_and_without_metadata(
     edit_here: RunEdit, photos: Path, tmp_path: Path
 ) -> None:
-    given = ("--input", photos / "a.jpg", photos / "sub" / "c.jpg", "--output", tmp_path)
+    output = tmp_path / "out"
+    given = ("--input", photos / "a.jpg", photos / "sub" / "c.jpg", "--output", output)
     process = edit_here(
         *given,
         *("--name", "{number}_{stem}_{seed}", "--format", "webp", "--quality", "60", "--no-metadata"),
@@ -126,8 +127,8 @@ def test_several_files_with_a_rule_a_format_and_without_metadata(
         *SMALL,
     )
     assert process.returncode == 0
-    assert files(tmp_path) == ["1_a_5.webp", "2_c_5.webp"]
-    assert read_edit_record(tmp_path / "1_a_5.webp") is None
+    assert files(output) == ["1_a_5.webp", "2_c_5.webp"]
+    assert read_edit_record(output / "1_a_5.webp") is None
 
 
 REFUSED = {

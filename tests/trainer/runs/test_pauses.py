@@ -55,10 +55,10 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pauses, "RETRY_SECONDS", 0.2)
 
 
-@pytest.fixture
-def whole(run: Run) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def whole(tiny_editor: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The last state of a run that never waits."""
-    unbroken = run(folder="whole")
+    unbroken = RecordedRun(tiny_editor, tmp_path_factory.mktemp("whole") / "run")
     unbroken()
     return unbroken.last_state()
 
