@@ -45,9 +45,7 @@ NIGHT = 8 * 3600.0
 
 @pytest.fixture
 def run(tiny_editor: Path, tmp_path: Path) -> Run:
-    return lambda *words, folder="run", **options: RecordedRun(
-        tiny_editor, tmp_path / folder, *words, **options
-    )
+    return lambda *words, **options: RecordedRun(tiny_editor, tmp_path / "run", *words, **options)
 
 
 @pytest.fixture(autouse=True)
