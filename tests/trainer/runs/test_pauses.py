@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from fakes.recorded_run import STEPS, RandomExamples, RecordedRun
+from fakes.skipping_clocks import SkippingClocks
 from fakes.trainer_programs import same
 
 from trainer.batches.batch import Batch
@@ -132,18 +132,6 @@ def paused_run(run: Run) -> RecordedRun:
     made = run(examples=examples)
     examples.commands = made.commands
     return made
-
-
-class SkippingClocks:
-    """The clocks of this process, which can skip some hours."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.skipped = 0.0
-        for name in ("monotonic", "perf_counter"):
-            monkeypatch.setattr(time, name, partial(self._now, getattr(time, name)))
-
-    def _now(self, real: Callable[[], float]) -> float:
-        return real() + self.skipped
 
 
 def test_a_pause_waits_after_the_step_and_uses_no_processor(
