@@ -52,6 +52,7 @@ class TrainingDialog(QDialog):
         self.plan_page = PlanPage(models, self.session.probe)
         self.progress_page = ProgressPage(self.session)
         self.result_page = ResultPage(self.session)
+        self.result_page.show_models(models)
         self.runs_page = RunsPage(self.session)
         self.pages = QStackedWidget()
         for page in (
@@ -110,6 +111,7 @@ class TrainingDialog(QDialog):
         """Offer these base models."""
         self._models = list(models)
         self.plan_page.show_models(models)
+        self.result_page.show_models(models)
 
     def choose_folder(self, folder: Path) -> None:
         """Choose a dataset, as if the user had done so."""
