@@ -116,7 +116,7 @@ class TrainerRun:
             self.events.send(last)
             if self._is_detached and isinstance(last, TrainingFailed):
                 # nobody need read its output, and the folder of the run may not be known yet
-                print(last.to_line(), file=sys.stderr, flush=True)
+                sys.stderr.write(last.to_line() + "\n")
         return self._exit_code
 
     def _end_of(self, error: BaseException) -> tuple[int, Event]:

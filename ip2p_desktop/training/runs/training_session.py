@@ -118,6 +118,11 @@ class TrainingSession(QObject):
         return self._attachment is not None
 
     @property
+    def is_run_deleted(self) -> bool:
+        """Whether the files of the run are gone, as its model was kept without it."""
+        return self.model is not None and not self.is_open and self.run is not None and self.run.is_own
+
+    @property
     def is_keeping(self) -> bool:
         """Whether the model is being installed."""
         return self._keeping.is_busy

@@ -42,7 +42,7 @@ class ProgressPage(DialogPage):
         super().__init__("progress_page", "", parent, widest=WIDEST)
         self._session = session
         self._free: int | None = None
-        self._shown_previews: tuple[Path, int, PreviewMade | None] = (Path(), 0, None)
+        self._shown_previews: tuple[Path, int, PreviewMade | None, bool] = (Path(), 0, None, False)
         self._background = Background(self, workers=1, is_latest_only=True)
         self.sign = DoneSign()
         self.sentence = body_label("")
@@ -199,9 +199,14 @@ class ProgressPage(DialogPage):
     def _show_previews(self) -> None:
         """Show the previews if there are others than before: there may be thousands."""
         run, previews = self._session.run, self._session.progress.previews
-        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None)
-        if shown != self._shown_previews:
-            self._shown_previews = shown
+        is_deleted = self._session.is_run_deleted
+        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None, is_deleted)
+        if shown == self._shown_previews:
+            return
+        self._shown_previews = shown
+        if is_deleted:
+            self.previews.show_remembered()
+        else:
             timeline = PreviewTimeline.of(previews, shown[0])
             self.previews.show_timeline(timeline, self._session.progress.preview_times)
 

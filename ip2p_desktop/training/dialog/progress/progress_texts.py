@@ -120,6 +120,8 @@ class ProgressTexts(QObject):
     def no_previews(self, session: TrainingSession) -> str:
         """When the first pictures will be there."""
         progress = session.progress
+        if progress.previews and session.is_run_deleted:
+            return self.tr("The model is kept. The pictures were deleted with the files of its training.")
         if session.phase not in RUNNING_PHASES:
             return self.tr("This training made no pictures.")
         if session.phase == TrainingPhase.STOPPING or progress.step >= LATE_STEP:

@@ -143,7 +143,7 @@ class ResultPage(DialogPage):
         self._show_name_hint()
 
     def _free_name(self, name: str) -> str:
-        """The name, with a number if another model has it; the model that this run replaces does not count."""
+        """The name, with a number if another model has it than the one that this run replaces."""
         replaced = self._session.run.kept if self._session.run is not None else None
         return free_name(name, [card.name for card in self._models if card.path != replaced])
 
