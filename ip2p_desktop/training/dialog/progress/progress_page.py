@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
@@ -31,6 +32,8 @@ HINT_WIDTH, WIDTH_WITH_HINT = 190, 640
 """Width of the hint about closing; the button says it where the page is narrower than the other."""
 INTERVAL_MS = 150
 """Progress is shown at most so often: an opened run sends all of its events at once."""
+WAIT_INTERVAL_MS = 1000
+"""Time between two looks at how long the end of the trainer has been waited for."""
 DISK_INTERVAL_MS = 10_000
 """Time between two looks at the free disk space."""
 
@@ -69,6 +72,7 @@ class ProgressPage(DialogPage):
         self.enlarged = EnlargedPreview(self.previews, self)
         self._delay = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._disk_timer = QTimer(self, interval=DISK_INTERVAL_MS)
+        self._wait_timer = QTimer(self, interval=WAIT_INTERVAL_MS)
         self._connect()
         self.refresh()
 
@@ -114,6 +118,7 @@ class ProgressPage(DialogPage):
         session.refused.connect(self.notice.show_report)
         self._delay.timeout.connect(self._show_progress)
         self._disk_timer.timeout.connect(self._look_at_disk)
+        self._wait_timer.timeout.connect(self._show_remaining)
         self.previews.enlarge_requested.connect(self.enlarged.open)
         self.row.pause_button.clicked.connect(session.pause)
         self.row.continue_button.clicked.connect(session.continue_training)
@@ -185,8 +190,7 @@ class ProgressPage(DialogPage):
             done, total = (event.done, event.total) if event else (0, 0)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        is_timed = is_counting and session.phase == TrainingPhase.TRAINING
-        self.remaining.setText(Durations().time_left(progress.seconds_left) if is_timed else "")
+        self._show_remaining()
         self.facts.setText(texts.facts(session, self._free))
         self.facts.setVisible(bool(self.facts.text()))
         self.warnings.show_warnings(session.run.warnings if session.run else ())
@@ -195,6 +199,19 @@ class ProgressPage(DialogPage):
         self.previews.show_empty(texts.no_previews(session))
         self._show_previews()
         self.row.show_phase(session)
+
+    @Slot()
+    def _show_remaining(self) -> None:
+        """How long training still takes, or how long its end has been waited for."""
+        session, progress, text = self._session, self._session.progress, ""
+        is_stopping = session.phase == TrainingPhase.STOPPING
+        if is_stopping:
+            text = ProgressTexts().waited(time.monotonic() - session.phase_since)
+        elif session.phase == TrainingPhase.TRAINING and progress.step > 0 and progress.preparing is None:
+            text = Durations().time_left(progress.seconds_left)
+        self.remaining.setText(text)
+        if is_stopping != self._wait_timer.isActive():
+            (self._wait_timer.start if is_stopping else self._wait_timer.stop)()
 
     def _show_previews(self) -> None:
         """Show the previews if there are others than before: there may be thousands."""
