@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.paths import collections_folder
 from ip2p_desktop.training.dialog.pictures.sources.practice_form import PracticeForm
+from ip2p_desktop.training.dialog.pictures.sources.recipe_list import NAME
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.pictures.collections.pair_collection import read_collection
 
@@ -74,6 +75,27 @@ def test_a_set_is_made_of_a_folder_and_two_recipes(
     assert dialog.examples_page.next_button.isEnabled()
     drop = dialog.examples_page.drop
     qtbot.waitUntil(lambda: drop.name_label.text() == "Sepia, Faded")
+
+
+def test_what_is_chosen_stays_in_sight(qtbot: QtBot, dialog: TrainingDialog, form: PracticeForm) -> None:
+    recipes = form.recipes
+    assert not form.chosen_label.isVisible()
+    dialog.resize(520, 640)
+    last = recipes.item(recipes.count() - 1)
+    recipes.choose(str(last.data(NAME)), True)
+
+    def is_in_sight() -> bool:
+        return recipes.viewport().rect().contains(recipes.visualItemRect(last).center())
+
+    qtbot.waitUntil(is_in_sight)
+    recipes.verticalScrollBar().setValue(0)
+    assert not is_in_sight()
+    assert form.chosen_label.isVisible()
+    assert form.chosen_label.text() == f"Chosen: {last.text()}"
+    dialog.resize(760, 640)  # other columns
+    qtbot.waitUntil(is_in_sight)
+    dialog.resize(520, 640)
+    qtbot.waitUntil(is_in_sight)
 
 
 def test_a_second_set_of_the_same_recipe_has_a_name_and_a_folder_of_its_own(
