@@ -231,4 +231,6 @@ class PictureSources(QWidget):
     def _use(self, folder: Path) -> None:
         self.editor.close()
         self.library.reload()
+        self.way = None
+        self._show()
         self.dataset_chosen.emit(folder)
