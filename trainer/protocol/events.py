@@ -342,11 +342,21 @@ VALUE_TYPES: dict[Any, tuple[type, ...]] = {
 def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
     """The event of a line, or None for a stray line or a type that is not among `types`."""
     try:
-        values: dict[str, Any] = json.loads(line)
-        event = types[values.pop("type")]
-        known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
+        return event_of(json.loads(line), types)
+    except (ValueError, RecursionError):
+        return None
+
+
+def event_of(values: object, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
+    """The event of the JSON value of a line, as `parse_event`."""
+    if not isinstance(values, dict):
+        return None
+    try:
+        event = types[values["type"]]
+        fields = event.__dataclass_fields__
+        known = {key: value for key, value in values.items() if key in fields and key != "type"}
         return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
