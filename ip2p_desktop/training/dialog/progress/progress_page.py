@@ -116,6 +116,7 @@ class ProgressPage(DialogPage):
         session.progressed.connect(self._on_progressed)
         session.runs_changed.connect(self.refresh)
         session.refused.connect(self.notice.show_report)
+        session.refused.connect(lambda _: self.row.show_pausing(False))
         self._delay.timeout.connect(self._show_progress)
         self._disk_timer.timeout.connect(self._look_at_disk)
         self._wait_timer.timeout.connect(self._show_remaining)

@@ -130,6 +130,23 @@ def test_stopping_says_at_once_what_it_waits_for_and_for_how_long(
     assert not page._wait_timer.isActive()
 
 
+def test_a_pause_that_waits_for_a_step_is_shown_at_once(
+    qtbot: QtBot, make_page: MakePage, session: ShownSession, run: TrainingRun
+) -> None:
+    page = make_page()
+    train(session, run)
+    press(qtbot, page, "pause")
+    pause = page.row.pause_button
+    assert session.asked == ["pause"]
+    assert (pause.text(), pause.isEnabled()) == ("Pausing…", False)
+    session.enter(TrainingPhase.PAUSED, TrainingPaused(step=121, reason="request", message=""))
+    session.enter(TrainingPhase.TRAINING, TrainingContinued(step=121))
+    assert (pause.text(), pause.isEnabled()) == ("&Pause", True)
+    press(qtbot, page, "pause")
+    session.refused.emit(crashed(1).report())
+    assert pause.isEnabled(), "it can be asked for again"
+
+
 def test_stopping_before_the_first_step_says_that_nothing_was_trained(
     make_page: MakePage, session: ShownSession
 ) -> None:
