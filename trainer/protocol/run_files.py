@@ -217,6 +217,6 @@ def _values_of(line: str) -> dict[str, Any]:
 
 def _time_in(values: dict[str, Any]) -> float:
     """Returns the time in the values of a line; 0 if they have none."""
-    found = values.get(TIME)
+    found: Any = values.get(TIME)
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     return float(found) if is_number else 0.0
