@@ -347,14 +347,11 @@ def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event |
         return None
 
 
-def event_of(values: object, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
+def event_of(values: Mapping[str, Any], types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
     """The event of the JSON value of a line, as `parse_event`."""
-    if not isinstance(values, dict):
-        return None
     try:
         event = types[values["type"]]
-        fields = event.__dataclass_fields__
-        known = {key: value for key, value in values.items() if key in fields and key != "type"}
+        known = {key: values[key] for key in values.keys() & event.__dataclass_fields__.keys() - {"type"}}
         return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
