@@ -111,8 +111,9 @@ def is_trained(qtbot: QtBot, dialog: TrainingDialog, steps: int) -> None:
     )
     assert session.phase == TrainingPhase.DONE, session.failure
     taken = [point.step for point in session.progress.losses]
-    assert taken == list(range(1, steps + 1)), "each step is there once, whichever process took it"
-    qtbot.waitUntil(lambda: page.curve.plot is not None and len(page.curve.plot.line) == steps)
+    assert taken == sorted(set(taken)), "each step is there once, whichever process took it"
+    assert (taken[0], taken[-1]) == (1, steps), "of fast steps, only some between these are reported"
+    qtbot.waitUntil(lambda: page.curve.plot is not None and page.curve.plot.line[-1].step == steps)
     qtbot.waitUntil(lambda: page.previews.before.image is not None and page.previews.now.image is not None)
     qtbot.waitUntil(lambda: page.previews.timeline.steps[-1] == steps)
 
