@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cut:
+class ProgramCut:
     """Modules and files that are left out together, for one reason."""
 
     name: str
@@ -53,7 +53,7 @@ CUDA = "cuda runtime"
 """The name of the only cut that a build for NVIDIA's graphics cards undoes."""
 
 CUTS = (
-    Cut(
+    ProgramCut(
         name="development tools",
         reason="they test, check and build the program",
         modules=(
@@ -61,12 +61,12 @@ CUTS = (
             *("ruff", "xdist", "grimp", "importlinter"),
         ),
     ),
-    Cut(
+    ProgramCut(
         name="pyarrow",
         reason="only for datasets in parquet files, and as large as a fifth of the program",
         modules=("pyarrow",),
     ),
-    Cut(
+    ProgramCut(
         name="optional packages",
         reason="libraries use them, where they are found, for downloads, terminals, tables and logging",
         modules=(
@@ -77,7 +77,7 @@ CUTS = (
         ),
         files=r"^(pydantic|rich|typer)-[^/]*\.dist-info/",
     ),
-    Cut(
+    ProgramCut(
         name="tools of libraries",
         reason="command lines, examples and tests, and pipelines, for which the engine has its own",
         modules=(
@@ -88,7 +88,7 @@ CUTS = (
             "transformers.testing_utils",
         ),
     ),
-    Cut(
+    ProgramCut(
         name="building the starter",
         reason="the starter is built from a checkout; the program only uses it",
         modules=(
@@ -96,7 +96,7 @@ CUTS = (
             *("trainer.starter.data.instructions", "trainer.starter.scoring", "trainer.starter.stages"),
         ),
     ),
-    Cut(
+    ProgramCut(
         name="models of transformers",
         reason="CLIP reads instructions; the others kept are imported by diffusers and peft",
         all_but=(
@@ -107,7 +107,7 @@ CUTS = (
             ),
         ),
     ),
-    Cut(
+    ProgramCut(
         name="torch's compiler",
         reason="it needs a C++ compiler and torch's headers, which are not part of the program",
         all_but=(
@@ -125,13 +125,13 @@ CUTS = (
             | ^torchgen/packaged/
         """,
     ),
-    Cut(
+    ProgramCut(
         name="torch's tests",
         reason="they test torch itself",
         all_but=(("torch.testing._internal", frozenset({"common_dtype", "distributed", "logging_tensor"})),),
         files=r"^torch/test/ | ^torch/lib/[^/]*(_test|_custom_ops|_with_compiler)\.(so|dll|dylib)$",
     ),
-    Cut(
+    ProgramCut(
         name="Qt's plugins",
         reason="databases, printers, sensors and QML are not used; platforms without a desktop neither",
         files=rf"""
@@ -140,7 +140,7 @@ CUTS = (
               \.(so|dll|dylib)$
         """,
     ),
-    Cut(
+    ProgramCut(
         name="Qt's QML, Quick, PDF and OpenGL in software",
         reason="the window is made of widgets, which are painted without them",
         files=r"""
@@ -150,12 +150,12 @@ CUTS = (
             | (^|/)opengl32sw\.dll$
         """,
     ),
-    Cut(
+    ProgramCut(
         name="Qt's translations",
         reason="Qt's own texts are kept for the languages that the window speaks",
         files=r"^PySide6/(Qt/)?translations/(?!{languages}) | ^resources/translations/.*\.ts$",
     ),
-    Cut(
+    ProgramCut(
         name="NumPy's and Qt's tests",
         reason="they test these libraries themselves",
         modules=(
@@ -165,34 +165,34 @@ CUTS = (
         ),
         files=r"(^|/)(lib)?Qt6?Test(\.so.*|\.dll|\.framework/.*|\.abi3\.so|\.pyd)$",
     ),
-    Cut(
+    ProgramCut(
         name="Qt's OpenGL",
         reason="the window is painted without it; `without_opengl.py` has the names that pyqtgraph asks for",
         modules=("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets"),
         files=r"(^|/)(lib)?Qt6?OpenGLWidgets(\.so.*|\.dll|\.framework/.*|\.abi3\.so|\.pyd)$",
     ),
-    Cut(
+    ProgramCut(
         name="libraries of the desktop",
         reason="every Linux desktop has them, in the versions that its services and its C library need",
         modules=("readline",),
         files=rf"^lib({'|'.join(DESKTOP_LIBRARIES)})\.so",
     ),
-    Cut(
+    ProgramCut(
         name="notes of pip",
         reason="lists of installed files; licences are in one list of the whole program",
         files=r"\.dist-info/(RECORD|INSTALLER|WHEEL|REQUESTED|direct_url\.json|(licenses|sboms)/.*)$",
     ),
-    Cut(
+    ProgramCut(
         name="pictures",
         reason="they are shown by the README of the starter and by examples of pyqtgraph",
         files=r"^resources/starter/sheet\.jpg$ | ^pyqtgraph/icons/peegee/.*\.png$",
     ),
-    Cut(
+    ProgramCut(
         name="copies of LibRaw",
         reason="the package has the same library under three names, and loads one",
         files=r"^rawpy/libraw_r\.so(\.\d+\.\d+\.\d+)?$ | ^rawpy/.*\.(pyx|h)$",
     ),
-    Cut(
+    ProgramCut(
         name=CUDA,
         reason="nothing loads it without a graphics card of NVIDIA",
         files=r"^libcudart\.so",
@@ -201,7 +201,18 @@ CUTS = (
 
 NO_SOURCES = ("torch", "torchgen", "transformers", "_distutils_hack")
 """PyInstaller's hooks ask for the sources of these packages beside their compiled code, for a compiler that
-is left out; nothing else reads them."""
+is left out. They would be 38 MiB."""
+READ_SOURCES = (
+    *("torch._dynamo._trace_wrapped_higher_order_op", "torch._dynamo.config"),
+    *("torch._dynamo.variables.streams", "torch._export.config", "torch._functorch.config"),
+    *("torch._inductor.config", "torch._inductor.config_comms", "torch._library.custom_ops"),
+    *("torch._native.registry", "torch.compiler.config", "torch.distributed._functional_collectives"),
+    *("torch.distributed.config", "torch.distributed.tensor._collective_utils", "torch.functional"),
+    *("torch.fx.experimental._config", "torch.nn.functional", "torch.nn.modules.rnn"),
+    *("torch.onnx.ops._impl", "torch.onnx.ops._symbolic_impl", "torch.utils._debug_mode._mode"),
+    *("torch.utils.serialization.config", "transformers.models.clip.modeling_clip"),
+)
+"""Modules of these packages that read their own source when they are imported or used."""
 
 
 def excluded_modules() -> list[str]:
@@ -209,7 +220,7 @@ def excluded_modules() -> list[str]:
     return [module for cut in CUTS for module in modules_of(cut)]
 
 
-def modules_of(cut: Cut) -> list[str]:
+def modules_of(cut: ProgramCut) -> list[str]:
     """The names of the modules and packages that a cut leaves out."""
     others = (
         f"{package}.{name}"
@@ -230,7 +241,7 @@ def modules_below(package: str) -> list[str]:
     return [package, *(f"{package}.{name}" for name in _children(package))]
 
 
-def cut_of(destination: str, *, with_cuda: bool = False) -> Cut | None:
+def cut_of(destination: str, *, with_cuda: bool = False) -> ProgramCut | None:
     """The cut that leaves out a collected file; None if the file is part of the program.
 
     `destination` is its path in the program.
@@ -264,7 +275,7 @@ def _is_installed(file: Path) -> bool:
     return file.is_file() and "__pycache__" not in file.parts
 
 
-def _pattern(cut: Cut) -> re.Pattern[str]:
+def _pattern(cut: ProgramCut) -> re.Pattern[str]:
     languages = "|".join(
         f"qtbase_{file.stem.removeprefix('ip2p_')}\\." for file in TRANSLATIONS.glob("ip2p_*.qm")
     )

@@ -154,8 +154,11 @@ def test_the_version_resource_is_what_windows_shows(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("qapp")
 def test_icons_have_all_sizes_of_each_system(tmp_path: Path) -> None:
     drawn = icon.draw_icons(tmp_path / "icons")
-    assert {Image.open(file).size for file in drawn.values()} == {(side, side) for side in icon.SIDES}
-    assert all(Image.open(file).getbbox() for file in drawn.values()), "something is painted"
+    assert sorted(drawn) == sorted(icon.SIDES)
+    for side, file in drawn.items():
+        with Image.open(file) as image:
+            assert image.size == (side, side)
+            assert image.getbbox(), "nothing is painted"
     with Image.open(icon.system_icon(tmp_path / "windows", "win32")) as windows:
         assert windows.info["sizes"] == {(side, side) for side in icon.WINDOWS_SIDES}
     with Image.open(icon.system_icon(tmp_path / "mac", "darwin")) as mac:

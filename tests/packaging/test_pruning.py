@@ -19,8 +19,10 @@ OPTIONAL = frozenset({"bitsandbytes", "pyarrow", "pyarrow.parquet", "torch.utils
 OTHER_ENDS = frozenset({"_typeshed"})
 """Only for checkers of types."""
 IMPORT_WITHOUT_THE_PRUNED = """
-import importlib
+import importlib.util
+import inspect
 import sys
+from pathlib import Path
 
 sys.path[:0] = sys.argv[1:3]
 import pruning
@@ -38,12 +40,24 @@ class Without:
     def __getattr__(self, name):
         return getattr(self.finder, name)
 
+SITE = Path(importlib.util.find_spec("torch").origin).parents[1]
+KEPT = {str(SITE.joinpath(*name.split(".")).with_suffix(".py")) for name in pruning.READ_SOURCES}
+find_source = inspect.findsource
+
+def find_kept_source(thing):
+    file = inspect.getsourcefile(thing) or ""
+    top = Path(file).relative_to(SITE).parts[0] if Path(file).is_relative_to(SITE) else ""
+    if top in pruning.NO_SOURCES and file not in KEPT:
+        raise OSError("could not get source code")
+    return find_source(thing)
+
+inspect.findsource = find_kept_source
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path]
 missing = []
 for name in sys.argv[3].split():
     try:
         importlib.import_module(name)
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         missing.append(f"{name}: {error}")
 sys.exit("\\n".join(missing) or None)
 """
