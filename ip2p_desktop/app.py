@@ -47,6 +47,7 @@ from ip2p_desktop.window.masks.mask_controller import MaskController
 from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
+from ip2p_desktop.window.updates.updates_controller import UpdatesController
 from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.edit_pack_controller import EditPackController
@@ -103,6 +104,7 @@ class Program:
     sessions: SessionController
     session_menu: SessionMenuController
     help: HelpController
+    updates: UpdatesController
     batches: BatchController
     saving: SaveController
     edit_packs: EditPackController
@@ -128,6 +130,7 @@ class Program:
         self.installed.close()
         self.session_menu.shut_down()
         self.help.shut_down()
+        self.updates.shut_down()
         self.sessions.shut_down()
         self.garbage.shut_down()
 
@@ -224,6 +227,7 @@ def build_program(
         sessions=sessions,
         session_menu=session_menu,
         help=HelpController(window, document, preferences_action),
+        updates=UpdatesController(window, preferences),
         batches=batches,
         saving=saving,
         edit_packs=edit_packs,
