@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
 from ip2p_desktop.base.garbage_collection import GarbageCollection
+from ip2p_desktop.base.hard_crash import HardCrashWatch
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.base.single_instance import SingleInstance, hand_over
@@ -39,6 +40,7 @@ from ip2p_desktop.window.finer.finer_controller import FinerController
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_controller import SweepController
+from ip2p_desktop.window.help.crash_report_controller import CrashReportController
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
@@ -105,6 +107,7 @@ class Program:
     session_menu: SessionMenuController
     help: HelpController
     updates: UpdatesController
+    crash_reports: CrashReportController
     batches: BatchController
     saving: SaveController
     edit_packs: EditPackController
@@ -131,6 +134,7 @@ class Program:
         self.session_menu.shut_down()
         self.help.shut_down()
         self.updates.shut_down()
+        self.crash_reports.shut_down()
         self.sessions.shut_down()
         self.garbage.shut_down()
 
@@ -228,6 +232,7 @@ def build_program(
         session_menu=session_menu,
         help=HelpController(window, document, preferences_action),
         updates=UpdatesController(window, preferences),
+        crash_reports=CrashReportController(window),
         batches=batches,
         saving=saving,
         edit_packs=edit_packs,
@@ -250,7 +255,11 @@ def main(files: Sequence[Path] = ()) -> int:
     application = QApplication(sys.argv[:1])
     if files and hand_over(files, paths.data_folder()):
         return 0
-    crash.start_logging(paths.log_file())
+    reports = paths.crash_reports_folder()
+    crash.start_logging(paths.log_file(), reports)
+    watch = HardCrashWatch(reports)
+    crash_report = watch.report_crashes()
+    watch.start()
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
@@ -266,12 +275,14 @@ def main(files: Sequence[Path] = ()) -> int:
     instance.listen()
     program.window.show()
     program.files.open_files(files)
+    program.crash_reports.offer(crash_report)
     QTimer.singleShot(WARM_UP_DELAY_MS, program.client.warm_up)
     QTimer.singleShot(FIND_RUNS_DELAY_MS, program.models.training_action.find_runs)
     exit_code = application.exec()
     instance.close()
     program.window.hide()
     program.shut_down()
+    watch.stop()
     return exit_code
 
 

@@ -71,7 +71,7 @@ class HttpStream:
         cancel: CancelToken,
         is_allowed: Callable[[str], bool] = lambda url: True,
     ) -> None:
-        """`stall` is the longest wait in seconds; `is_allowed` is asked of each address, also of redirects."""
+        """`stall` is the longest wait in seconds; `is_allowed` decides on each address, redirects too."""
         self._url, self._headers = url, dict(headers)
         self._stall, self._cancel = stall, cancel
         self._is_allowed = is_allowed

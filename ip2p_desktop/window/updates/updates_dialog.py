@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
@@ -72,7 +72,7 @@ class UpdatesDialog(QDialog):
         """Show the published version."""
         manifest = found.manifest
         names = {"program": paths.APP_NAME, "version": str(manifest.version), "own": __version__}
-        day = QLocale().toString(manifest.published, QLocale.FormatType.LongFormat)
+        day = QLocale().toString(QDate(manifest.published), QLocale.FormatType.LongFormat)
         if found.is_newer:
             state = self.tr("{program} {version} is available.").format(**names)
         elif found.is_older:
