@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base.desktop_application import DesktopApplication
 from ip2p_desktop.base.garbage_collection import GarbageCollection
 from ip2p_desktop.base.hard_crash import HardCrashWatch
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.base.single_instance import SingleInstance, hand_over
+from ip2p_desktop.base.single_instance import SingleInstance
 from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -73,6 +74,9 @@ WARM_UP_DELAY_MS = 600
 
 FIND_RUNS_DELAY_MS = 1500
 """Runs of training that go on are found after the window is painted and has loaded its libraries."""
+
+CHECK_UPDATES_DELAY_MS = 5000
+"""If the user has allowed it, updates are asked for when all else has started."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,8 +256,9 @@ def main(files: Sequence[Path] = ()) -> int:
         return 1
     # Python's own handler would only run at the next Qt event, so Ctrl-C would have no effect until then
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    application = QApplication(sys.argv[:1])
-    if files and hand_over(files, paths.data_folder()):
+    application = DesktopApplication(sys.argv[:1])
+    instance = SingleInstance(paths.data_folder(), application)
+    if instance.hand_over_or_listen(files):
         return 0
     reports = paths.crash_reports_folder()
     crash.start_logging(paths.log_file(), reports)
@@ -270,13 +275,13 @@ def main(files: Sequence[Path] = ()) -> int:
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()
-    instance = SingleInstance(paths.data_folder(), program.window)
     instance.files_received.connect(program.photos.open_from_outside)
-    instance.listen()
+    application.files_requested.connect(program.photos.open_from_outside)
     program.window.show()
     program.files.open_files(files)
     program.crash_reports.offer(crash_report)
     QTimer.singleShot(WARM_UP_DELAY_MS, program.client.warm_up)
+    QTimer.singleShot(CHECK_UPDATES_DELAY_MS, program.updates.check_if_allowed)
     QTimer.singleShot(FIND_RUNS_DELAY_MS, program.models.training_action.find_runs)
     exit_code = application.exec()
     instance.close()

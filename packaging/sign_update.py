@@ -6,9 +6,9 @@
 
 `new-key` writes a private key, which belongs into no repository, and the public one into
 `resources/updates.json`. `manifest` writes what is published about the version of this checkout: its date,
-its notes, and for each system the address of its page and the hashes of its files; then `updates.json.minisig`
-beside it. Both belong at the address in `resources/updates.json`. Keys and signatures have the format of
-minisign, whose own program may be used instead; the password of a key is asked for.
+its notes, and for each system the address of its page and the hashes of its files; then
+`updates.json.minisig` beside it. Both belong at the address in `resources/updates.json`. Keys and signatures
+have the format of minisign, whose own program may be used instead; the password of a key is asked for.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def _is_running(trace: Path) -> bool:
     """Whether the process of a trace still runs; another one may have its number since."""
     try:
         number, started = map(int, trace.stem.split("-")[1:])
-        return abs(psutil.Process(number).create_time() - started) < 2
+        return bool(abs(psutil.Process(number).create_time() - started) < 2)
     except (ValueError, psutil.NoSuchProcess):
         return False
     except psutil.Error:

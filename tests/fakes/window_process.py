@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -85,10 +84,9 @@ class WindowProcess:
         assert self.process.returncode != FAILED, output
         return self.process.returncode
 
-    def kill(self, number: int = 9) -> None:
-        """End the process by a signal."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.Signals(number))
+    def kill(self) -> None:
+        """End the process at once."""
+        self.process.kill()
         self.process.communicate(timeout=PATIENCE)
 
     def _said(self) -> object:

@@ -72,14 +72,15 @@ class UpdatesDialog(QDialog):
         """Show the published version."""
         manifest = found.manifest
         names = {"program": paths.APP_NAME, "version": str(manifest.version), "own": __version__}
-        day = QLocale().toString(QDate(manifest.published), QLocale.FormatType.LongFormat)
+        day = manifest.published
+        date = QLocale().toString(QDate(day.year, day.month, day.day), QLocale.FormatType.LongFormat)
         if found.is_newer:
             state = self.tr("{program} {version} is available.").format(**names)
         elif found.is_older:
             state = self.tr("Your version is newer than the published one.")
         else:
             state = self.tr("You have the newest version.")
-        explanation = self.tr("Published: {version}, {day}. You have {own}.").format(day=day, **names)
+        explanation = self.tr("Published: {version}, {day}. You have {own}.").format(day=date, **names)
         download = manifest.download if found.is_newer else None
         if found.is_newer and download is None:
             explanation += "\n" + self.tr("There is no download for this system yet.")
