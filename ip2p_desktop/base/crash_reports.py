@@ -100,7 +100,7 @@ def report_text(happened: str, details: str, moment: datetime) -> str:
         *system_details(),
         *_hardware(),
         "Settings that are not the default:",
-        *_settings(preferences),
+        *(list(_settings(preferences)) or ["  none"]),
         "",
         details.rstrip(),
         "",

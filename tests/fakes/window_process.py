@@ -23,6 +23,9 @@ STEPS, REPORTS = "IP2P_TEST_STEPS", "IP2P_TEST_REPORTS"
 PATIENCE = 120.0
 """Seconds; far more than anything takes."""
 FAILED = 3
+NEVER_MS = 10**9
+WITHOUT_PRIVILEGES = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search")
+"""Of root: those that open any file."""
 
 
 class WindowProcess:
@@ -37,12 +40,11 @@ class WindowProcess:
         variables: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         is_without_streams: bool = False,
-        user: int | None = None,
+        obeys_permissions: bool = False,
     ) -> None:
-        """`folder` is for the test's own files, and must be writable by the user number `user`."""
+        """`folder` is for the test's own files. With `obeys_permissions`, root is refused what others are."""
         self._reports = folder / f"reports-{time.monotonic_ns()}"
         self._reports.touch()
-        self._reports.chmod(0o666)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("IP2P_TEST")}
         environment |= {
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), *_search_path()]),
@@ -52,11 +54,13 @@ class WindowProcess:
             **(variables or {}),
         }
         command = [sys.executable, __file__, *map(str, files)]
+        if obeys_permissions and os.getuid() == 0:
+            command = [*WITHOUT_PRIVILEGES, *command]
         if is_without_streams:
             command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command]
         stream = None if is_without_streams else subprocess.PIPE
         self.process = subprocess.Popen(
-            command, cwd=cwd or folder, env=environment, stdout=stream, stderr=stream, text=True, user=user
+            command, cwd=cwd or folder, env=environment, stdout=stream, stderr=stream, text=True
         )
 
     @property
@@ -101,8 +105,7 @@ def _search_path() -> list[str]:
 def main() -> None:
     """Run the program with the lines; in the process itself."""
     from fakes.fake_editor import FakeEditor
-    from PySide6.QtCore import QTimer
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from ip2p_desktop import app
@@ -114,7 +117,9 @@ def main() -> None:
         end = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < end, "waited in vain"
-            QTest.qWait(5)
+            loop = QEventLoop()  # QTest.qWait would keep other threads from running Python
+            QTimer.singleShot(20, loop.quit)
+            loop.exec()
 
     def report(*values: object) -> None:
         with Path(os.environ[REPORTS]).open("a", encoding="utf-8") as opened:
@@ -125,7 +130,7 @@ def main() -> None:
 
         def edit(instruction: str) -> Any:
             finished: list[Any] = []
-            program.edits.finished.connect(finished.append)
+            program.edits.finished.connect(lambda *results: finished.append(results[0]))
             program.document.change(instruction=instruction)
             program.edits.start()
             wait_until(lambda: finished)
@@ -154,6 +159,7 @@ def main() -> None:
         return program
 
     app.build_program = build  # type: ignore[assignment]
+    app.WARM_UP_DELAY_MS = NEVER_MS  # the fake editor needs no libraries, which take long to load
     sys.exit(run())
 
 
