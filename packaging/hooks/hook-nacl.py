@@ -1,3 +1,3 @@
-"""PyInstaller's recipe for PyNaCl: its library asks for cffi's from within, which reading the code does not find."""
+"""PyInstaller's recipe for PyNaCl, whose library loads that of cffi without any import in the code."""
 
 hiddenimports = ["_cffi_backend"]
