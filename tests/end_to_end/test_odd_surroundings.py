@@ -113,6 +113,7 @@ def test_a_home_that_is_read_only_is_said_and_one_edits_all_the_same(
         + edit_and_save(target)
         + "program.preferences.device = 'cpu'\n"
         + "report(program.preferences.device, sorted(set(said)))\n"
+        + "program.window.can_close = lambda: True  # it would ask, as the results are nowhere else\n"
         + "program.window.close()\n"
     )
     process = WindowProcess(
