@@ -15,11 +15,10 @@ from engine.files.atomic import atomic_write
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord
 from engine.files.text_files import write_text_file
-from trainer.judging.judging_events import JUDGING_EVENTS, VERSION, JudgingFinished
-from trainer.protocol.events import Event, parse_event
+from trainer.judging.judging_events import VERSION, JudgingFinished, parse_judging_event
+from trainer.protocol.events import Event
 
 FILE = "judgement.json"
-RESULTS = ("judged-pair", "judged-photo", "judged-old")
 QUALITY = 92
 """Of the JPEG files, which are only looked at."""
 
@@ -77,9 +76,9 @@ def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
         )
     stored = record.value("results")
     lines = [json.dumps(each) for each in stored] if isinstance(stored, list) else []
-    results = [event for line in lines if (event := parse_event(line, JUDGING_EVENTS)) is not None]
+    results = [event for line in lines if (event := parse_judging_event(line)) is not None]
     summary = json.dumps({"type": JudgingFinished.type, **_values(record.value("summary"))})
-    finished = parse_event(summary, JUDGING_EVENTS)
+    finished = parse_judging_event(summary)
     return (results, finished) if isinstance(finished, JudgingFinished) else None
 
 

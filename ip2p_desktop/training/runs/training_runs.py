@@ -12,7 +12,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,10 +68,6 @@ class TrainingRun:
     """Whether this window made the run; one made elsewhere has no description, and gets none."""
     unknown: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Fields written by other versions of the program; they are written again."""
-
-    def with_warning(self, warning: WarningRaised) -> TrainingRun:
-        """The run with a further warning; the run itself if it has the warning already."""
-        return self if warning in self.warnings else replace(self, warnings=(*self.warnings, warning))
 
     def settings(self) -> list[str]:
         """The arguments of the trainer."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
@@ -70,9 +70,9 @@ class ColumnMapping(Surface):
         nothing = SampledColumn("", (), False)
         self.original.show_columns([*images, *texts], images[0])
         self.edited.show_columns([*images, *texts], images[1])
-        wordiest = max(texts, key=_wordiness, default=nothing)
-        words = wordiest if _wordiness(wordiest) > 1 else nothing
-        self.instruction.show_columns([*texts, nothing], words, self.tr("None: the same words for all"))
+        self.instruction.show_columns(
+            [*texts, nothing], found.wordiest or nothing, self.tr("None: the same words for all")
+        )
         self._show_remark()
         self.original.setFocus()
 
@@ -122,8 +122,3 @@ class ColumnMenu(QComboBox):
         text = " · ".join(samples)
         self.sample.setText(text)
         self.setAccessibleDescription(text)
-
-
-def _wordiness(column: SampledColumn) -> float:
-    """The mean number of words in the values."""
-    return sum(len(sample.split()) for sample in column.samples) / max(1, len(column.samples))

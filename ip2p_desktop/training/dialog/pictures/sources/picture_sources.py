@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -15,14 +14,14 @@ from engine.images.photo_search import is_photo_name
 from ip2p_desktop.base.paths import collections_folder
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.training.dialog.pictures.controls.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.edits_choice import EditsChoice
 from ip2p_desktop.training.dialog.pictures.sources.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.sources.folder_example import FolderExample
 from ip2p_desktop.training.dialog.pictures.sources.my_pairs import MyPairs
 from ip2p_desktop.training.dialog.pictures.sources.pairs_by_hand import PairsByHand
 from ip2p_desktop.training.dialog.pictures.sources.practice_form import PracticeForm
-from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.two_folders import TwoFolders
 from ip2p_desktop.training.dialog.pictures.sources.ways import Way, WayTiles
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
@@ -31,6 +30,7 @@ from ip2p_desktop.training.pictures.collections.given_pictures import GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.training.pictures.collections.practice_maker import PracticeMaker
 from ip2p_desktop.training.pictures.collections.session_pairs import pair_of_result
+from ip2p_desktop.training.plans.model_names import free_name
 from ip2p_desktop.widgets.surfaces import body_label
 
 
@@ -187,9 +187,7 @@ class PictureSources(QWidget):
 
     def _free_name(self, name: str) -> str:
         """The name, with a number if there are pairs of that name."""
-        names = {each.name for each in self.library.collections}
-        numbered = (f"{name} {number}" for number in count(2))
-        return name if name not in names else next(each for each in numbered if each not in names)
+        return free_name(name, [each.name for each in self.library.collections])
 
     def _name_of(self, dataset: Path | None) -> str:
         """The name of one of our collections; "" for other datasets."""
@@ -233,4 +231,6 @@ class PictureSources(QWidget):
     def _use(self, folder: Path) -> None:
         self.editor.close()
         self.library.reload()
+        self.way = None
+        self._show()
         self.dataset_chosen.emit(folder)

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import Index
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import Index
 from ip2p_desktop.widgets.surfaces import tone
 
 PICTURE = QSize(96, 68)
@@ -81,6 +81,7 @@ class RecipeList(QListWidget):
         if is_chosen != (name in self.chosen):
             (self.chosen.append if is_chosen else self.chosen.remove)(name)
             self._show_places()
+            self._keep_in_sight(name)
             self.chosen_changed.emit()
 
     def name_of_chosen(self) -> str:
@@ -93,6 +94,13 @@ class RecipeList(QListWidget):
         width = self.viewport().width()
         self.setGridSize(QSize(width // max(1, width // TILE.width()), TILE.height()))
         super().resizeEvent(event)
+        for name in self.chosen[-1:]:
+            self._keep_in_sight(name)  # it may be in another row now
+
+    def _keep_in_sight(self, name: str) -> None:
+        for item in self._items():
+            if item.data(NAME) == name:
+                self.scrollToItem(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

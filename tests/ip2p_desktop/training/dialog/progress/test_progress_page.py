@@ -228,7 +228,7 @@ def test_nothing_but_closing_is_offered_while_a_run_stops(
     page = make_page()
     train(session, run)
     session.enter(TrainingPhase.STOPPING)
-    assert page.sentence.text() == "Stopping: finishing this step and saving…"
+    assert page.sentence.text().startswith("Stopping: finishing the current step, then saving.")
     enabled = [name for name in visible_buttons(page) if page.findChild(QAbstractButton, name).isEnabled()]
     assert enabled == ["close_progress"]
 
@@ -310,9 +310,8 @@ def test_warnings_are_folded(
     qtbot: QtBot, make_page: MakePage, session: ShownSession, run: TrainingRun
 ) -> None:
     page = make_page()
-    for message in ("First.", "Second."):
-        assert session.run is not None
-        session.run = session.run.with_warning(WarningRaised(kind="memory", message=message))
+    warnings = tuple(WarningRaised(kind="memory", message=message) for message in ("First.", "Second."))
+    session.run = replace(run, warnings=warnings)
     session.enter(TrainingPhase.TRAINING, started(), step_taken(1))
     qtbot.waitUntil(lambda: page.warnings.latest.text() == "Second.")
     assert page.warnings.earlier.button.text() == "1 earlier note"
