@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 
@@ -71,8 +70,8 @@ def _parts(signature: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     try:
         lines = signature.decode("utf-8").splitlines()
         untrusted, first, trusted, second = lines[:4]
-        head, of_comment = (base64.b64decode(line, validate=True) for line in (first, second))
-    except (ValueError, binascii.Error):
+        head, of_comment = _decoded(first), _decoded(second)
+    except ValueError:  # also those of base64 and of lines that are missing
         raise SignatureInvalid("it is not a signature of minisign") from None
     size = len(SIGNATURE_ALGORITHM) + ID_BYTES + SIGNATURE_BYTES
     if not untrusted.startswith(UNTRUSTED) or not trusted.startswith(TRUSTED) or len(head) != size:
@@ -80,3 +79,11 @@ def _parts(signature: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     if head[:2] != SIGNATURE_ALGORITHM or len(of_comment) != SIGNATURE_BYTES:
         raise SignatureInvalid("it is not a signature of a hash")
     return head[2 : 2 + ID_BYTES], head[2 + ID_BYTES :], trusted[len(TRUSTED) :].encode(), of_comment
+
+
+def _decoded(line: str) -> bytes:
+    """Base64 as it is written, without bits that mean nothing. Raises `ValueError`."""
+    content = base64.b64decode(line, validate=True)
+    if base64.b64encode(content).decode() != line:
+        raise ValueError("it is not base64 as it is written")
+    return content
