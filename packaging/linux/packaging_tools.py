@@ -1,0 +1,24 @@
+"""Runs the tools that make and check packages."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+LAST_CHARACTERS = 2000
+
+
+class PackagingFailed(Exception):
+    """A package could not be made, or does not pass a check; the message says why."""
+
+
+def run_tool(
+    command: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    """The standard output of a tool. Raises `PackagingFailed` with the end of its messages if it fails."""
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        messages = (done.stdout + done.stderr)[-LAST_CHARACTERS:]
+        raise PackagingFailed(f"{command[0]} gave exit code {done.returncode}:\n{messages}")
+    return done.stdout
