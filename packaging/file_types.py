@@ -30,6 +30,11 @@ class OwnFileType:
     identifier: str
     """The class in the registry of Windows, and the last part of the type of macOS."""
 
+    @property
+    def icon(self) -> str:
+        """The name of its icon in a theme of Linux."""
+        return self.mime_type.replace("/", "-")
+
 
 PROJECT = OwnFileType(
     name="IP2P project",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import filecmp
+import glob
 import gzip
 import hashlib
 import json
@@ -21,13 +23,7 @@ from linux.packaging_tools import run_tool
 from linux.program_tree import binaries, copy_program, set_attributes
 
 PROGRAM_FOLDER = Path("usr/lib") / NAME
-DATA_PACKAGES = {
-    "libxkbcommon.so.0": "xkb-data",
-    "libfontconfig.so.1": "fontconfig-config",
-    "libX11.so.6": "libx11-data",
-    "libdrm.so.2": "libdrm-common",
-}
-"""Data that libraries read, with the package of each; a library in the program does not bring them along."""
+SYSTEM_LIBRARIES = "/usr/lib/*-linux-gnu"
 RECOMMENDED = ("desktop-file-utils", "shared-mime-info", "xdg-utils")
 MAINTAINER = "IP2P Desktop <maintainer@example.org>"
 """Who answers for the package, unless `DEBFULLNAME` and `DEBEMAIL` say it, as for Debian's own tools."""
@@ -56,10 +52,11 @@ def build_package(
     `share` is the tree of `write_share`, `seconds` the time of files, `compression` options of `dpkg-deb`.
     Raises `PackagingFailed` if a tool of Debian fails.
     """
-    architecture = run_tool(["dpkg", "--print-architecture"]).strip()
+    architecture = run_tool(["dpkg", "--print-architecture"])[0].strip()
     root = folder / "debian"
     shutil.rmtree(root, ignore_errors=True)
     copy_program(bundle, root / PROGRAM_FOLDER)
+    remove_system_libraries(root / PROGRAM_FOLDER)
     shutil.copytree(share, root / "usr/share")
     (root / "usr/bin").mkdir()
     (root / "usr/bin" / NAME).symlink_to(f"../lib/{NAME}/{NAME}")
@@ -69,7 +66,7 @@ def build_package(
     set_attributes(root, seconds)
     _write_control(root, version, architecture, needed)
     set_attributes(root / "DEBIAN", seconds)
-    (root / "DEBIAN" / "postrm").chmod(0o755)
+    (root / "DEBIAN" / "prerm").chmod(0o755)
     target = folder / f"{NAME}_{version}_{architecture}.deb"
     command = ["dpkg-deb", "--root-owner-group", *compression, "--build", str(root), str(target)]
     run_tool(command, environment={**os.environ, "SOURCE_DATE_EPOCH": str(seconds)})
@@ -77,8 +74,21 @@ def build_package(
     return target
 
 
+def remove_system_libraries(program: Path) -> None:
+    """Delete the copies of libraries of this system, whose packages the package depends on instead.
+
+    Their data, and corrections of errors in them, then come with the system.
+    """
+    folder = program / "_internal"
+    for system in glob.glob(SYSTEM_LIBRARIES):  # noqa: PTH207 (an absolute pattern)
+        for file in folder.glob("*.so*"):
+            original = Path(system, file.name)
+            if not file.is_symlink() and original.is_file() and filecmp.cmp(file, original, shallow=False):
+                file.unlink()
+
+
 def dependencies(program: Path) -> list[str]:
-    """The packages of the libraries that the program takes from the system, and of the data they read."""
+    """The packages of the libraries that the program takes from the system."""
     found = list(binaries(program))
     folders = sorted({file.parent for file in found})
     command = ["dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0"]
@@ -89,12 +99,9 @@ def dependencies(program: Path) -> list[str]:
         control.write_text(f"Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n", encoding="utf-8")
         # the libraries inside find each other there, as the program's own start code says
         path = {"LD_LIBRARY_PATH": str(program / "_internal")}
-        output = run_tool(command, folder=Path(folder), environment=os.environ | path)
+        output, _ = run_tool(command, folder=Path(folder), environment=os.environ | path)
     line = next(each for each in output.splitlines() if each.startswith("shlibs:Depends="))
-    packages = line.partition("=")[2].split(", ")
-    inside = {file.name for file in found}
-    packages += [package for library, package in DATA_PACKAGES.items() if library in inside]
-    return sorted(filter(None, packages))
+    return sorted(filter(None, line.partition("=")[2].split(", ")))
 
 
 def maintainer() -> str:
@@ -153,7 +160,7 @@ def _write_control(root: Path, version: str, architecture: str, needed: Sequence
     )
     sums = (f"{_md5(file)}  {file.relative_to(root).as_posix()}\n" for file in files)
     (control / "md5sums").write_text("".join(sums), encoding="utf-8")
-    shutil.copyfile(Path(__file__).resolve().parent / "postrm", control / "postrm")
+    shutil.copyfile(Path(__file__).resolve().parent / "prerm", control / "prerm")
 
 
 def _wrapped(paragraph: str) -> str:

@@ -99,7 +99,7 @@ def mime_database() -> str:
             f'  <mime-type type="{each.mime_type}">',
             f"    <comment>{escape(each.name)}</comment>",
             '    <sub-class-of type="application/zip"/>',
-            f'    <icon name="{each.mime_type.replace("/", "-")}"/>',
+            f'    <icon name="{each.icon}"/>',
             f'    <glob pattern="*{each.suffix}"/>',
             "  </mime-type>",
         ]

@@ -21,10 +21,7 @@ SIDES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 DRAWINGS = {
     f"apps/{NAME}": ROOT / "resources" / "icons" / "app.svg",
     **{
-        f"mimetypes/{each.mime_type.replace('/', '-')}": ROOT
-        / "packaging"
-        / "drawings"
-        / f"{each.identifier}.svg"
+        f"mimetypes/{each.icon}": ROOT / "packaging" / "drawings" / f"{each.identifier}.svg"
         for each in OWN_TYPES
     },
 }

@@ -15,10 +15,13 @@ class PackagingFailed(Exception):
 
 def run_tool(
     command: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
-) -> str:
-    """The standard output of a tool. Raises `PackagingFailed` with the end of its messages if it fails."""
+) -> tuple[str, str]:
+    """The standard output and standard error of a tool.
+
+    Raises `PackagingFailed` with the end of its messages if it fails.
+    """
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         messages = (done.stdout + done.stderr)[-LAST_CHARACTERS:]
         raise PackagingFailed(f"{command[0]} gave exit code {done.returncode}:\n{messages}")
-    return done.stdout
+    return done.stdout, done.stderr
