@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from bundle import NAME
+from bundle import IDENTIFIER, NAME
 from command_line import read_commands
 from file_types import OWN_TYPES, mime_types
 from linux.completions import bash_completion, fish_completion, zsh_completion
@@ -20,8 +20,6 @@ from linux.manual import manual_page
 
 from ip2p_desktop.base.paths import APP_NAME
 
-IDENTIFIER = "org.ip2p.desktop"
-"""The name of the program among all programs; macOS has it too."""
 SUMMARY = "Edit photos by writing what should change"
 PARAGRAPHS = (
     "Write what should change in a photo, for example “make it night”, and press Enter: seconds later "
