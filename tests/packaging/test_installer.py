@@ -9,13 +9,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from datetime import date
 from pathlib import Path
 
 import pytest
 from bundle import NAME
 from linux.archive import build_archive
-from linux.desktop_files import Release, write_share
+from linux.desktop_files import desktop_entry, mime_database
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the installer is for Linux")
 
@@ -34,7 +33,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (program / NAME).chmod(0o755)
     (program / "_internal" / "library.so.1.2").write_bytes(b"\x7fELF")
     (program / "_internal" / "library.so").symlink_to("library.so.1.2")
-    write_share(folder / "share", Release(version="1.2.3", day=date(2026, 2, 1), with_raw=False))
+    texts = {
+        f"applications/{NAME}.desktop": desktop_entry(["image/png"]),
+        f"mime/packages/{NAME}.xml": mime_database(),
+        f"icons/hicolor/scalable/apps/{NAME}.svg": "<svg/>",
+        f"zsh/vendor-completions/_{NAME}": f"#compdef {NAME}",
+    }
+    for name, text in texts.items():
+        (folder / "share" / name).parent.mkdir(parents=True)
+        (folder / "share" / name).write_text(text, encoding="utf-8")
     return build_archive(
         program, folder / "share", folder, version="1.2.3", architecture="x86_64", seconds=1_700_000_000
     )
