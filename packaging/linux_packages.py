@@ -2,9 +2,9 @@
 
     python packaging/linux_packages.py [--program FOLDER] [--output FOLDER] [--only deb|archive]
 
-Needs a system of Debian's family with these packages: dpkg-dev lintian desktop-file-utils appstream man-db.
-Menu entry, description, manual page and package are checked with them. Name and address of who answers for
-the package are taken from DEBFULLNAME and DEBEMAIL.
+Needs a system of Debian's family with these packages: chrpath dpkg-dev lintian desktop-file-utils appstream
+man-db. Menu entry, description, manual page and package are checked with them. Name and address of who
+answers for the package are taken from DEBFULLNAME and DEBEMAIL.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dev import ROOT
 from linux.packaging_tools import PackagingFailed, run_tool
 
 TOOLS = {
+    "chrpath": "chrpath",
     "dpkg-deb": "dpkg",
     "dpkg-shlibdeps": "dpkg-dev",
     "lintian": "lintian",

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 
@@ -27,7 +28,16 @@ SYSTEM_LIBRARIES = "/usr/lib/*-linux-gnu"
 RECOMMENDED = ("desktop-file-utils", "shared-mime-info", "xdg-utils")
 MAINTAINER = "IP2P Desktop <maintainer@example.org>"
 """Who answers for the package, unless `DEBFULLNAME` and `DEBEMAIL` say it, as for Debian's own tools."""
-OVERRIDES: dict[str, str] = {}
+OVERRIDES = {
+    "embedded-library": (
+        "Python packages contain the versions of libraries with which their makers built and tested them."
+    ),
+    "library-not-linked-against-libc": "These call no function of libc.",
+    "unstripped-binary-or-object": (
+        "The makers of Python packages have changed search paths in them, after which strip can damage them."
+    ),
+}
+"""Errors that lintian reports and that stay, with the reason of each."""
 COPYRIGHT = f"""Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: {NAME}
 Comment: The package contains Python and the libraries that the program needs. They
@@ -35,7 +45,7 @@ Comment: The package contains Python and the libraries that the program needs. T
  /usr/share/doc/{NAME}/LICENCES.txt.gz
 
 Files: *
-Copyright: the authors of {NAME}
+Copyright: {{year}}, the authors of {NAME}
 License: Apache-2.0
 
 License: Apache-2.0
@@ -113,7 +123,9 @@ def maintainer() -> str:
 def _write_documents(root: Path, bundle: Path, version: str, seconds: int) -> None:
     documents = root / "usr/share/doc" / NAME
     documents.mkdir(parents=True)
-    (documents / "copyright").write_text(COPYRIGHT, encoding="utf-8")
+    (documents / "copyright").write_text(
+        COPYRIGHT.format(year=datetime.fromtimestamp(seconds, UTC).year), encoding="utf-8"
+    )
     changes = (
         f"{NAME} ({version}) unstable; urgency=medium\n\n  * Version {version}.\n\n"
         f" -- {maintainer()}  {formatdate(seconds)}\n"

@@ -14,14 +14,18 @@ class PackagingFailed(Exception):
 
 
 def run_tool(
-    command: Sequence[str | Path], *, folder: Path | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    accepted: Sequence[int] = (0,),
 ) -> tuple[str, str]:
     """The standard output and standard error of a tool.
 
-    Raises `PackagingFailed` with the end of its messages if it fails.
+    Raises `PackagingFailed` with the end of its messages if its exit code is not an accepted one.
     """
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
+    if done.returncode not in accepted:
         messages = (done.stdout + done.stderr)[-LAST_CHARACTERS:]
         raise PackagingFailed(f"{command[0]} gave exit code {done.returncode}:\n{messages}")
     return done.stdout, done.stderr

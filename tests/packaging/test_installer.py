@@ -31,7 +31,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (program / "_internal").mkdir(parents=True)
     (program / NAME).write_text(PROGRAM, encoding="utf-8")
     (program / NAME).chmod(0o755)
-    (program / "_internal" / "library.so.1.2").write_bytes(b"\x7fELF")
+    (program / "_internal" / "library.so.1.2").write_bytes(b"library")
     (program / "_internal" / "library.so").symlink_to("library.so.1.2")
     texts = {
         f"applications/{NAME}.desktop": desktop_entry(["image/png"]),
