@@ -1,0 +1,8 @@
+"""Makes the modules of `packaging/`, which is a folder of scripts, importable by their names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging"))
