@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.errors import NewerVersion
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord
 from engine.files.text_files import write_text_file
@@ -65,7 +66,7 @@ def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
     Raises `NewerVersion`.
     """
     try:
-        record = JsonRecord(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        record = JsonRecord(json.loads(read_bounded(folder / FILE, JSON_LIMIT)))
     except (OSError, ValueError, RecursionError):
         return None
     if record.version > VERSION:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write, sync_folder
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import free_space, size_text
 from engine.files.json_record import VERSION_NAME, JsonRecord
 from trainer.protocol.events import WarningRaised, make_warning
@@ -214,7 +215,7 @@ def tensor_bytes(state: object) -> int:
 
 def _loss_of(path: Path) -> float:
     try:
-        record = JsonRecord(json.loads((path / LOSS_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        record = JsonRecord(json.loads(read_bounded(path / LOSS_FILE, JSON_LIMIT)))
+    except (OSError, ValueError, RecursionError):
         return math.inf
     return record.get("loss", math.inf) if record.version <= VERSION else math.inf

@@ -330,6 +330,11 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
+MOST_COUNT, MOST_BYTES, LARGEST = 2**31 - 1, 2**53, 1e15
+"""Largest count, number of bytes and other number of an event. A line with a larger one was not written by a
+trainer; widgets and sums could not hold it."""
+BYTES = ("memory", "disk")
+"""Fields that are numbers of bytes."""
 VALUE_TYPES: dict[Any, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
@@ -340,7 +345,10 @@ VALUE_TYPES: dict[Any, tuple[type, ...]] = {
 
 
 def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
-    """The event of a line, or None for a stray line or a type that is not among `types`."""
+    """The event of a line, or None for a stray line or a type that is not among `types`.
+
+    A line with a number that no trainer writes is a stray one.
+    """
     try:
         values: dict[str, Any] = json.loads(line)
         event = types[values.pop("type")]
@@ -353,8 +361,19 @@ def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event |
 def _fits(event: type[Event], key: str, value: object) -> bool:
     expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
     if isinstance(value, dict):
-        return dict in expected and all(isinstance(each, str | int | float) for each in value.values())
-    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
+        return dict in expected and all(
+            isinstance(each, str) or (isinstance(each, int | float) and abs(each) <= MOST_BYTES)
+            for each in value.values()
+        )
+    if isinstance(value, bool):
+        return bool in expected
+    if not isinstance(value, expected):
+        return False
+    if isinstance(value, str):
+        return True
+    if float in expected:
+        return abs(value) <= LARGEST
+    return 0 <= value <= (MOST_BYTES if key in BYTES else MOST_COUNT)
 
 
 class EventStream:

@@ -148,7 +148,7 @@ def _step_of(line: str) -> float:
     """Returns the step of a line; infinity for an incomplete or damaged one."""
     try:
         step = json.loads(line)["step"] if line.endswith("\n") else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         step = None
     return step if isinstance(step, int) else float("inf")
 
