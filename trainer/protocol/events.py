@@ -29,6 +29,7 @@ from typing import Any, ClassVar, TextIO
 
 from engine.console import discard_output
 from engine.errors import ErrorReport, Value, plain_values
+from trainer.protocol.event_values import is_event_value
 
 log = logging.getLogger(__name__)
 
@@ -330,50 +331,17 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
-MOST_COUNT, MOST_BYTES, LARGEST = 2**31 - 1, 2**53, 1e15
-"""Largest count, number of bytes and other number of an event. A line with a larger one was not written by a
-trainer; widgets and sums could not hold it."""
-BYTES = ("memory", "disk")
-"""Fields that are numbers of bytes."""
-VALUE_TYPES: dict[Any, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "str": (str,),
-    "bool": (bool,),
-    "dict[str, Value]": (dict,),
-}
-
-
 def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
-    """The event of a line, or None for a stray line or a type that is not among `types`.
-
-    A line with a number that no trainer writes is a stray one.
-    """
+    """The event of a line, or None for a stray or damaged line or a type that is not among `types`."""
     try:
         values: dict[str, Any] = json.loads(line)
         event = types[values.pop("type")]
         known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
-        return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
+        fields = event.__dataclass_fields__
+        is_whole = all(is_event_value(key, fields[key].type, value) for key, value in known.items())
+        return event(**known) if is_whole else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-
-
-def _fits(event: type[Event], key: str, value: object) -> bool:
-    expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
-    if isinstance(value, dict):
-        return dict in expected and all(
-            isinstance(each, str) or (isinstance(each, int | float) and abs(each) <= MOST_BYTES)
-            for each in value.values()
-        )
-    if isinstance(value, bool):
-        return bool in expected
-    if not isinstance(value, expected):
-        return False
-    if isinstance(value, str):
-        return True
-    if float in expected:
-        return abs(value) <= LARGEST
-    return 0 <= value <= (MOST_BYTES if key in BYTES else MOST_COUNT)
 
 
 class EventStream:

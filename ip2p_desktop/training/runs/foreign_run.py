@@ -10,7 +10,7 @@ from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import JsonRecord
 from ip2p_desktop.training.plans.setting_words import quoted
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, saved_step
-from trainer.protocol.events import MOST_COUNT
+from trainer.protocol.event_values import MOST_COUNT
 
 RECORD_NAME, RECORD_VERSION = "run.json", 1
 """The trainer's record of a run, of `trainer.export.run_record`, whose libraries no window loads."""
