@@ -25,7 +25,8 @@ from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory, repairs_of_run
 from ip2p_desktop.training.plans.setting_words import quoted
-from trainer.protocol.events import MOST_COUNT, WarningRaised
+from trainer.protocol.event_values import MOST_COUNT
+from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
 
@@ -204,9 +205,9 @@ def saved_step(folder: Path) -> int:
 
 
 def is_in_use(run: TrainingRun) -> bool:
-    """Whether another window shows the run."""
+    """Whether another window shows the run; none where the disk cannot be written."""
     lock = run.lock()
     if not lock.tryLock(0):
-        return True
+        return lock.error() == QLockFile.LockError.LockFailedError
     lock.unlock()
     return False

@@ -1,4 +1,4 @@
-"""Runs with files that no version of the program writes: by strangers, or after a disk has failed."""
+"""Runs with files that no version of the program writes, or in places that cannot be written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.foreign_run import read_foreign_run
-from ip2p_desktop.training.runs.run_list import find_runs
+from ip2p_desktop.training.runs.run_list import RunState, find_runs
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import read_run, saved_step
 
@@ -91,3 +91,9 @@ def test_a_run_with_an_impossible_event_is_shown(
         qtbot.waitUntil(lambda: not dialog.session.run_list.is_reading, timeout=60_000)
         dialog.grab()
     assert raised == []
+
+
+def test_a_run_that_cannot_be_locked_is_in_no_other_window(tmp_path: Path) -> None:
+    """As on a disk that cannot be written, where there is nothing to protect."""
+    described(tmp_path / ("long" * 63), step=1)  # the name of its lock is too long for a file
+    assert [summary.state for summary in find_runs(tmp_path)] == [RunState.STOPPED]
