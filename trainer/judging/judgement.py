@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from trainer.protocol.events import Event, parse_event
 
 FILE = "judgement.json"
 RESULTS = ("judged-pair", "judged-photo", "judged-old")
+IMAGES = ("source", "base", "trained", "wanted")
+"""Fields of a result that are files of images."""
 QUALITY = 92
 """Of the JPEG files, which are only looked at."""
 
@@ -63,6 +65,7 @@ class Judgement:
 def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
     """Returns the results and the summary of a judgement; None if there is none, or it is damaged.
 
+    The images are those in the folder, which may have been moved here from another computer.
     Raises `NewerVersion`.
     """
     try:
@@ -81,7 +84,16 @@ def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
     results = [event for line in lines if (event := parse_event(line, JUDGING_EVENTS)) is not None]
     summary = json.dumps({"type": JudgingFinished.type, **_values(record.value("summary"))})
     finished = parse_event(summary, JUDGING_EVENTS)
-    return (results, finished) if isinstance(finished, JudgingFinished) else None
+    if not isinstance(finished, JudgingFinished):
+        return None
+    return [_with_images_in(folder, event) for event in results], finished
+
+
+def _with_images_in(folder: Path, result: Event) -> Event:
+    """A result with the paths of its images in a folder; only their names count."""
+    written = {name: path for name in IMAGES if (path := getattr(result, name, ""))}
+    names = {name: path.replace("\\", "/").rpartition("/")[2] for name, path in written.items()}
+    return replace(result, **{name: str(folder / own) for name, own in names.items()})
 
 
 def _values(stored: object) -> dict[str, Any]:
