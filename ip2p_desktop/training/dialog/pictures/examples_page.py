@@ -60,6 +60,7 @@ class ExamplesPage(DialogPage):
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
         dataset.report_changed.connect(self._refresh_next)
+        dataset.check_progressed.connect(self._refresh_next)
         dataset.gallery.repairs_changed.connect(self._refresh_next)
         self.refresh()
 
@@ -84,7 +85,9 @@ class ExamplesPage(DialogPage):
         self._refresh_next()
 
     def _refresh_next(self) -> None:
-        self.next_button.setEnabled(self._dataset.findings is not None and self._dataset.usable() > 0)
+        dataset = self._dataset
+        is_there = dataset.findings is not None and dataset.check_failure is None
+        self.next_button.setEnabled(is_there and dataset.usable() > 0)
 
     def _on_answered(self, instruction: str) -> None:
         if self._dataset.path is not None:

@@ -28,6 +28,8 @@ class RunButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._planned_steps = 0
+        self._is_pausing = False
+        """Whether a pause was asked for that begins after the current step."""
         self._main: QPushButton | None = None
         self.close_button = self._button("close_progress", self.tr("Close"))
         self.back_button = self._button("back_to_plan", self.tr("&Back"))
@@ -43,6 +45,7 @@ class RunButtons(QWidget):
         self.discard_question = DiscardQuestion()
         self.steps_question = StepsQuestion()
         self._lay_out()
+        self.pause_button.clicked.connect(lambda: self.show_pausing(True))
         self.discard_button.clicked.connect(lambda: self._ask(self.discard_question))
         self.further_button.clicked.connect(self._ask_for_steps)
         for question in (self.discard_question, self.steps_question):
@@ -98,7 +101,10 @@ class RunButtons(QWidget):
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
-        self.pause_button.setVisible(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
+        can_pause = phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING)
+        self.pause_button.setVisible(can_pause)
+        if not can_pause and self._is_pausing:
+            self.show_pausing(False)
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
         self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
         self.resume_button.setVisible(session.is_resumable())
@@ -113,6 +119,12 @@ class RunButtons(QWidget):
         for question, button in asked.items():
             if not question.isHidden() and (button.isHidden() or not button.isEnabled()):
                 self._ask(None)
+
+    def show_pausing(self, is_pausing: bool) -> None:
+        """Show that a pause was asked for, or that it has begun or was refused."""
+        self._is_pausing = is_pausing
+        self.pause_button.setEnabled(not is_pausing)
+        self._name(self.pause_button, self.tr("Pausing…") if is_pausing else self.tr("&Pause"))
 
     @staticmethod
     def _name(button: QPushButton, text: str) -> None:
