@@ -1,4 +1,4 @@
-"""The packaged program: its name, path and size, and how to start it in isolation."""
+"""The packaged program: its name, path and size, and how to start it with a bare environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -49,16 +48,6 @@ def size_in_mib(folder: Path) -> float:
     return sum(path.stat().st_size for path in files) / 2**20
 
 
-@contextmanager
-def empty_home() -> Iterator[Path]:
-    """A new empty home folder, deleted afterwards."""
-    with tempfile.TemporaryDirectory(prefix="ip2p-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder).resolve()
-        (home / "run").mkdir(mode=0o700)
-        (home / "temporary").mkdir()
-        yield home
-
-
 def bare_environment(home: Path, display: str = "") -> dict[str, str]:
     """An environment without this Python, the user's files and the network; its language is English."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(PYTHON_VARIABLES)}
@@ -66,13 +55,15 @@ def bare_environment(home: Path, display: str = "") -> dict[str, str]:
     own["PATH"] = os.pathsep.join(folder for folder in folders if not _is_inside(folder, VENV))
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         own[name] = str(home)
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
-        own[name] = str(home / "run")
+    own["XDG_RUNTIME_DIR"] = str(home / "run")
     for name in ("TMPDIR", "TEMP", "TMP"):
         own[name] = str(home / "temporary")
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         own[name] = UNREACHABLE_PROXY
     for name in (
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
         "DISPLAY",
         "WAYLAND_DISPLAY",
         "XDG_SESSION_TYPE",
@@ -80,7 +71,7 @@ def bare_environment(home: Path, display: str = "") -> dict[str, str]:
         "DBUS_SESSION_BUS_ADDRESS",
     ):
         own.pop(name, None)
-    own |= {"IP2P_DATA_DIR": str(home / "data"), "LC_ALL": "C.UTF-8"}
+    own["LC_ALL"] = "C.UTF-8"
     return own | ({"DISPLAY": display} if display else {})
 
 

@@ -73,6 +73,19 @@ def check_grey(photo: Path, result: Path) -> str:
     return measured
 
 
+def changed_share(before: Path, after: Path) -> float:
+    """Share of the pixels of a photo that another image of the same size has otherwise, from 0 to 1.
+
+    Raises `CheckFailed` if the sizes differ.
+    """
+    with open_image(before) as first, open_image(after) as second:
+        if first.size != second.size:
+            raise CheckFailed(f"{after.name} is {second.size}, {before.name} is {first.size}.")
+        red, green, blue = ImageChops.difference(first.convert("RGB"), second.convert("RGB")).split()
+    largest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return 1 - largest.histogram()[0] / (first.width * first.height)
+
+
 def check_instruction(result: Path, instruction: str) -> str:
     """Raises `CheckFailed` unless the metadata of the result contain the instruction."""
     with open_image(result) as image:

@@ -1,19 +1,25 @@
-"""Starts the packaged program, edits a photo, trains two steps, and quits.
+"""Tries the packaged program as a person has it: edits, a mask, the next start, training, edit packs.
 
     python packaging/smoke_test.py [PATH_TO_PROGRAM]
 
-On Linux the window is used with the keyboard, on a virtual screen (Xvfb, xdotool). On other systems the
-window is only started, and edits run through the command line. The program finds no Python, no network and
-an empty home folder. Prints the measurements; the exit code is 0 if all checks passed.
+The program finds no Python and no network, its home has spaces, accents and an emoji in its path, and as far
+as this computer allows, it runs as a user without rights to its folder. On Linux the window is used with the
+keyboard, on a virtual screen (Xvfb, xdotool); screenshots are kept in `build/screenshots`. On other systems
+the window is only started. Prints the measurements; the exit code is 0 if all checks passed.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bundle import built_program, empty_home, folder_of, rerun_in_venv, resources_of
+from bundle import built_program, folder_of, rerun_in_venv, resources_of, size_in_mib
+
+if TYPE_CHECKING:
+    from program_under_test import ProgramUnderTest
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
 def check_program(program: Path) -> int:
     """Run all checks; returns 0 if all passed."""
     from findings import CheckReport
-    from program_checks import SmokeTest
+    from isolation import isolation, person
+    from program_under_test import SCREENSHOTS, ProgramUnderTest
     from virtual_screen import missing_tools
 
     resources = resources_of(program) if program.is_file() else None
@@ -44,11 +51,48 @@ def check_program(program: Path) -> int:
         print(problem, file=sys.stderr)
         return 1
     assert resources is not None
-    report = CheckReport()
-    with empty_home() as home:
-        SmokeTest(program, resources, home, report).run()
+    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+    report, kept_apart = CheckReport(), isolation()
+    print(f"The program runs with {kept_apart.description}.")
+    with person(kept_apart) as home:
+        run_checks(
+            ProgramUnderTest(
+                program=program, resources=resources, home=home, kept_apart=kept_apart, report=report
+            )
+        )
     print("All checks passed." if not report.failures else f"{report.failures} checks failed.")
     return 1 if report.failures else 0
+
+
+def run_checks(tested: ProgramUnderTest) -> None:
+    """All checks that this system supports."""
+    from command_checks import check_commands
+    from robustness_checks import (
+        can_refuse_writing,
+        check_closed_streams,
+        check_read_only_home,
+        check_unchanged,
+        check_unseen_start,
+        listing,
+    )
+    from virtual_screen import is_supported
+    from window_checks import check_window
+
+    before = listing(tested.folder)
+    tested.check("size", lambda: f"{size_in_mib(folder_of(tested.program)):.0f} MiB")
+    if is_supported():
+        check_window(tested)
+        if can_refuse_writing(tested):
+            tested.check("a home that cannot be written is named", lambda: check_read_only_home(tested))
+    else:
+        print("This system has no Xvfb: edits go through the command line, the window is only started.")
+        tested.check("window starts", lambda: check_unseen_start(tested))
+    if sys.platform != "win32":
+        tested.check("edit with all standard streams closed", lambda: check_closed_streams(tested))
+    check_commands(tested)
+    tested.check(
+        "nothing is written into the program's folder", lambda: check_unchanged(tested.folder, before)
+    )
 
 
 def missing_parts(program: Path, resources: Path | None) -> str:

@@ -21,7 +21,7 @@ LOG_COPIES = 3
 
 
 def start_logging(file: Path, reports: Path) -> None:
-    """Write all log messages to a rotating file; drop them if the file cannot be written.
+    """Write all log messages to a rotating file; without it, drop them and say so on standard error.
 
     Errors with a traceback also get a report in the folder `reports`.
     """
@@ -30,7 +30,8 @@ def start_logging(file: Path, reports: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_COPIES, encoding="utf-8")
-    except OSError:
+    except OSError as error:
+        sys.stderr.write(f"The log {file} cannot be written: {error.strerror or error}\n")
         root.addHandler(logging.NullHandler())
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

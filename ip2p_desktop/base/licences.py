@@ -1,7 +1,12 @@
-"""The licences of the program and of the packages it is made of, read from what is installed."""
+"""The licences of the program and of the packages it is made of.
+
+In a checkout they are read from what is installed. The packaged program contains a list of exactly the parts
+that are in it, which `packaging/licence_list.py` has made.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +21,8 @@ PROGRAM = "ip2p-desktop"
 LICENCE_NAMES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 MAX_TEXT = 200_000
 """Characters of the texts of one part."""
+LIST_NAME = "licences.json"
+"""The list of the packaged program, in its resources."""
 SHIPPED = {
     "resources/subject/LICENSE": ("U²-Net (network that finds subjects)", "Apache-2.0"),
     "resources/language/english_words.LICENSE": ("SCOWL (English words)", ""),
@@ -38,8 +45,17 @@ class LicencedPart:
 
 def licenced_parts() -> tuple[LicencedPart, ...]:
     """The program, what ships with it, then all packages it needs, by name. Slow: not for the GUI thread."""
+    listed = paths.resources_folder() / LIST_NAME
+    if paths.is_frozen() and listed.is_file():
+        return tuple(LicencedPart(**part) for part in json.loads(listed.read_text(encoding="utf-8")))
+    packages = sorted(_needed(PROGRAM) - {PROGRAM}, key=str.lower)
+    return (*shipped_parts(), *map(package_part, packages))
+
+
+def shipped_parts() -> tuple[LicencedPart, ...]:
+    """The program and what is in its resources."""
     resources = paths.resources_folder()
-    shipped = [
+    return (
         LicencedPart(
             name=paths.APP_NAME, version=_version(PROGRAM), licence="Apache-2.0", text=_text(_own_licence())
         ),
@@ -50,9 +66,7 @@ def licenced_parts() -> tuple[LicencedPart, ...]:
             name="Sample photos", licence="as listed", text=_text(resources / "samples" / "samples.csv")
         ),
         *_folders_with_licence(resources),
-    ]
-    packages = sorted(_needed(PROGRAM) - {PROGRAM}, key=str.lower)
-    return (*shipped, *(_package(name) for name in packages))
+    )
 
 
 def _folders_with_licence(resources: Path) -> Iterator[LicencedPart]:
@@ -96,7 +110,8 @@ def _requirement(line: str) -> str:
     return requirement.name if holds else ""
 
 
-def _package(name: str) -> LicencedPart:
+def package_part(name: str, longest: int | None = MAX_TEXT) -> LicencedPart:
+    """An installed package; its texts are cut after `longest` characters. Raises `PackageNotFoundError`."""
     package = metadata.distribution(name)
     facts = package.metadata
     licence = _fact(facts, "License-Expression") or _from_classifiers(facts.get_all("Classifier") or [])
@@ -104,12 +119,12 @@ def _package(name: str) -> LicencedPart:
     files = [
         file for file in package.files or () if LICENCE_NAMES.search(file.name) and "dist-info" in str(file)
     ]
-    texts = [_text(Path(str(file.locate()))) for file in files]
+    texts = dict.fromkeys(_text(Path(str(file.locate()))) for file in files)  # some repeat the same text
     return LicencedPart(
         name=_fact(facts, "Name") or name,
         version=package.version,
         licence=licence or (short[0] if short and len(short[0]) < 80 else ""),
-        text="\n\n".join(text for text in texts if text)[:MAX_TEXT],
+        text="\n\n".join(text for text in texts if text)[:longest],
     )
 
 

@@ -5,8 +5,8 @@ Excluding them here also excludes the libraries that they need.
 
 from pathlib import Path
 
-from pruning import is_needed
+from pruning import cut_of
 from PyInstaller.utils.hooks.qt import add_qt6_dependencies
 
 hiddenimports, binaries, datas = add_qt6_dependencies(__file__)
-binaries = [(source, folder) for source, folder in binaries if is_needed(f"{folder}/{Path(source).name}")]
+binaries = [(file, folder) for file, folder in binaries if cut_of(f"{folder}/{Path(file).name}") is None]
