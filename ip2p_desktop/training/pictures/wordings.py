@@ -68,6 +68,9 @@ def _others(text: str) -> Iterator[str]:
         changed = re.sub(rf"\b{old}\b", new, plain, count=1)
         if changed != plain:
             yield changed
+    if _plain(plain):
+        yield f"please {plain}"
+        yield f"can you {plain}?"
 
 
 def _plain(text: str) -> str:

@@ -222,10 +222,14 @@ class PlanPage(DialogPage):
         for each, card in self.form.presets.cards.items():
             length = steps if each is preset else choices.steps(each)
             card.show_state(self.fitness.card_state(choices, each, length))
-        estimate, is_short = self.measurements.estimate(preset), self.measurements.is_short_of_memory(preset)
-        is_measuring = self.measurements.is_measuring(preset)
-        text = self._texts.estimate(estimate, steps, is_measuring=is_measuring, is_short=is_short)
-        self.length.show_estimate(text, can_measure=not is_measuring and (estimate is not None or is_short))
+        measured, estimate = self.measurements, self.measurements.estimate(preset)
+        is_measuring, is_short = measured.is_measuring(preset), measured.is_short_of_memory(preset)
+        has_failed = measured.has_failed(preset)
+        text = self._texts.estimate(
+            estimate, steps, is_measuring=is_measuring, is_short=is_short, has_failed=has_failed
+        )
+        is_over = estimate is not None or is_short or has_failed
+        self.length.show_estimate(text, can_measure=is_over and not is_measuring)
         self.form.keep_choice.show_cost(self._texts.keep_cost(estimate, steps))
         self.form.base_choice.refresh()
         self._show_start()
@@ -266,9 +270,12 @@ class PlanPage(DialogPage):
             return self.tr("There is no model to start from.")
         if self._problem is not None:
             return self.tr("A setting under Advanced is not valid.")
-        if not self.form.presets.cards[self.form.presets.preset].isEnabled():
+        cards = self.form.presets.cards
+        if cards[self.form.presets.preset].isEnabled():
+            return ""
+        if cards[Preset.LITTLE_MEMORY].isEnabled():
             return self.tr("This does not fit. Choose Little memory or another model.")
-        return ""
+        return self.tr("This model does not fit. Choose another one to start from.")
 
     def _start(self) -> None:
         if plan := self.plan():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.plans.wordings import suggested_wordings, wordings_of
+from ip2p_desktop.training.pictures.wordings import suggested_wordings
+from ip2p_desktop.training.plans.wordings import wordings_of
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
@@ -54,9 +55,8 @@ class WordingsChoice(QWidget):
         if instruction != self._instruction:
             self._instruction = instruction
             self.field.clear()
-            self.suggest_button.setEnabled(bool(suggested_wordings(instruction)))
+            self.suggest_button.setEnabled(bool(suggested_wordings((instruction,))))
 
     def _suggest(self) -> None:
         typed = self.wordings
-        suggested = [each for each in suggested_wordings(self._instruction) if each not in typed]
-        self.field.setPlainText("\n".join((*typed, *suggested)))
+        self.field.setPlainText("\n".join((*typed, *suggested_wordings((self._instruction, *typed)))))

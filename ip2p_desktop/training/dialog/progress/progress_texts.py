@@ -77,6 +77,16 @@ class ProgressTexts(QObject):
             case _:
                 return TrainingTexts().preparing(progress.preparing)
 
+    def closing(self, phase: TrainingPhase) -> str:
+        """What happens if the dialog is closed while there is a run; empty if nothing needs to be said."""
+        match phase:
+            case TrainingPhase.PREPARING | TrainingPhase.TRAINING:
+                return self.tr("You may close this window; training continues.")
+            case TrainingPhase.PAUSED:
+                return self.tr("You may close this window; training stays paused.")
+            case _:
+                return ""
+
     def facts(self, session: TrainingSession, free: int | None) -> str:
         """What the run needs, for a label that wraps between the facts; `free` are bytes of its disk."""
         return " · ".join(fact.replace(" ", NO_BREAK) for fact in self._facts(session, free))
@@ -84,9 +94,7 @@ class ProgressTexts(QObject):
     def _facts(self, session: TrainingSession, free: int | None) -> Iterator[str]:
         progress, event = session.progress, session.progress.preparing
         if event is not None and event.total and session.phase in RUNNING_PHASES:
-            yield self.tr("{done} of {total}").format(
-                done=with_groups(event.done), total=with_groups(event.total)
-            )
+            yield self.tr("{percent} % done").format(percent=100 * event.done // event.total)
         if progress.samples_per_second > 0 and event is None and session.phase == TrainingPhase.TRAINING:
             yield self._speed(progress.samples_per_second)
         if progress.memory:
@@ -94,7 +102,7 @@ class ProgressTexts(QObject):
         if progress.disk >= LEAST_DISK:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
         if free is not None and session.phase in RUNNING_PHASES:
-            yield self.tr("{size} free").format(size=size_text(free))
+            yield self.tr("{size} of disk free").format(size=size_text(free))
         if progress.device:
             yield self._device(progress.device.partition(":")[0], progress.dtype)
 
@@ -132,4 +140,4 @@ class ProgressTexts(QObject):
         """The button that resumes a run from a step; 0 if it begins again."""
         if not step:
             return self.tr("&Start again")
-        return self.tr("&Go on from step {step}").format(step=with_groups(step))
+        return self.tr("Res&ume from step {step}").format(step=with_groups(step))

@@ -92,13 +92,14 @@ class RunButtons(QWidget):
         is_begun = progress.step > 0
         is_complete = is_done and session.outcome is not None and session.outcome.is_complete
         self._planned_steps = progress.total_steps
-        self.close_button.setToolTip(self.tr("Training goes on.") if is_running else "")
+        self.close_button.setToolTip(ProgressTexts().closing(phase))
         self.back_button.setVisible(phase == TrainingPhase.FAILED)
         self.again_button.setVisible(is_done)
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
-        self.pause_button.setVisible(phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING))
+        # it stays in its place while the run stops, so that no other button moves there
+        self.pause_button.setVisible(is_running and phase != TrainingPhase.PAUSED)
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
         self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
         self.resume_button.setVisible(session.is_resumable())
@@ -107,7 +108,7 @@ class RunButtons(QWidget):
         self.further_button.setVisible(is_complete and session.can_train_further())
         self.use_button.setVisible(is_done and session.model is not None)
         self._mark_main()
-        for button in (self.discard_button, self.stop_button):
+        for button in (self.discard_button, self.stop_button, self.pause_button):
             button.setEnabled(phase != TrainingPhase.STOPPING)
         asked = {self.discard_question: self.discard_button, self.steps_question: self.further_button}
         for question, button in asked.items():

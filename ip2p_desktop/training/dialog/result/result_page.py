@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.dialog.result.choice_sliders import ChoiceSliders
 from ip2p_desktop.training.dialog.result.enlarged_result import EnlargedResult
@@ -24,6 +24,8 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
 LONGEST_NAME, LONGEST_NOTE = 60, 200
+INDENT = 26
+"""Of the hint below a check box, so that it begins where the text of the box does."""
 WIDEST = 1000
 """The widest column in points: the pictures use the room of a large window."""
 
@@ -67,8 +69,12 @@ class ResultPage(DialogPage):
             self.column.addWidget(part)
         self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self._fields())
+        keeping = QVBoxLayout()
+        keeping.setSpacing(2)
+        self.keep_run_hint.setContentsMargins(INDENT, 0, 0, 0)
         for part in (self.keep_run_box, self.keep_run_hint):
-            self.column.addWidget(part)
+            keeping.addWidget(part)
+        self.column.addLayout(keeping)
         self.column.addStretch(1)
         for message in (self.notice, self.busy, self.exported):
             self.add_message(message)

@@ -5,34 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
-from ip2p_desktop.training.plans.wordings import MOST_WORDINGS, suggested_wordings, wordings_of
+from ip2p_desktop.training.plans.wordings import MOST_WORDINGS, wordings_of
 from trainer.config import read_config
 from trainer.datasets.training_pairs import find_training_pairs
-
-
-@pytest.mark.parametrize(
-    ("instruction", "one_of_them"),
-    [
-        ("make it a mosaic", "turn it into a mosaic"),
-        ("Turn it into a layered stencil.", "make it a layered stencil"),
-        ("make it look like old film", "in the style of old film"),
-        ("make it colder", "make the photo colder"),
-        ("add some fog", "put in some fog"),
-        ("swap the seasons", "please swap the seasons"),
-    ],
-)
-def test_wordings_ask_for_the_same_edit(instruction: str, one_of_them: str) -> None:
-    suggested = suggested_wordings(instruction)
-    assert one_of_them in suggested
-    assert instruction not in suggested
-    assert len(set(suggested)) == len(suggested)
-
-
-def test_nothing_has_no_wordings() -> None:
-    assert suggested_wordings("  ") == ()
 
 
 def test_lines_are_wordings_each_once() -> None:

@@ -39,6 +39,8 @@ class PictureSources(QWidget):
 
     dataset_chosen = Signal(Path)
     """A folder of pairs, a zip of one, or a collection of ours."""
+    way_changed = Signal()
+    """A way of giving pictures was opened or left."""
     cleared = Signal()
     """Other pictures are wanted than those of the dataset."""
 
@@ -184,6 +186,7 @@ class PictureSources(QWidget):
             self.heading.setText(self.tiles.tiles[self.way].accessibleName())
         for way, view in self._views.items():
             view.setVisible(way is self.way)
+        self.way_changed.emit()
 
     def _free_name(self, name: str) -> str:
         """The name, with a number if there are pairs of that name."""

@@ -206,6 +206,7 @@ def test_pairs_are_aligned_and_shown_before_they_are_used(
         ("remove the lamp", "take away the lamp"),
         ("add fog", "put fog in the photo"),
         ("sharpen it", "sharpen the photo"),
+        ("swap the seasons", "please swap the seasons"),
     ],
 )
 def test_other_wordings_say_the_same(text: str, expected: str) -> None:

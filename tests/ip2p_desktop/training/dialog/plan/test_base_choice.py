@@ -129,7 +129,7 @@ def test_each_model_says_its_licence_and_whether_it_fits(
     page._on_memory(DeviceMemory(free=20 * GB, total=64 * GB))
     assert line(choice, 1) == "MIT · needs about 25.3 GB, 20.0 GB are free now"
     page._on_memory(DeviceMemory(free=60 * GB, total=64 * GB))
-    assert line(choice, 1) == "MIT · fits: needs about 25.3 GB, not measured"
+    assert line(choice, 1) == "Licence: MIT · fits: needs about 25.3 GB of memory, not measured yet"
 
 
 def test_the_chosen_model_stays_when_the_list_changes(
