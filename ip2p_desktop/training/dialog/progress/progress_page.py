@@ -199,7 +199,7 @@ class ProgressPage(DialogPage):
         """What to do with the model of a run that has ended."""
         session = self._session
         if session.phase == TrainingPhase.DONE and session.result is not None and session.model is None:
-            return self.tr("The model is not kept yet. See the result, to try it and to keep it.")
+            return self.tr("It is not in the list of models yet. See the result, try it there and keep it.")
         suggestions = session.model.suggestions if session.model else ()
         text = self.tr("It is in the list of models now. Choose a photo and write “{instruction}”.")
         return text.format(instruction=suggestions[0]) if suggestions else ""
