@@ -22,7 +22,7 @@ from ip2p_desktop.training.dialog.plan.plan_form import PlanForm
 from ip2p_desktop.training.dialog.plan.plan_texts import PlanTexts
 from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.base_models import BaseModel, training_memory
-from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
+from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name, shortened
 from ip2p_desktop.training.plans.plan_choices import PlanChoices
 from ip2p_desktop.training.plans.presets import Preset
 from ip2p_desktop.training.plans.settings_sheet import SettingProblem, check_words
@@ -290,4 +290,4 @@ def suggested_name(findings: Findings) -> str:
     folder = name.replace("_", " ").replace("-", " ").strip()
     is_short = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
     text = instructions[0].rstrip(".!") if is_short else folder
-    return (text[:1].upper() + text[1:])[:LONGEST_NAME]
+    return shortened(text[:1].upper() + text[1:])

@@ -149,6 +149,7 @@ def test_pausing_and_continuing(
     session.enter(TrainingPhase.PAUSED, TrainingPaused(step=120, reason="request", message="Paused."))
     assert page.title.text() == "Training “Copper” is paused"
     assert page.sentence.text() == "Paused at step 120 of 500. Nothing is lost."
+    assert page.hint.text() == "You may close this window; training stays paused."
     assert page.remaining.text() == ""
     assert not page.pause_notice.isVisible()
     assert visible_buttons(page)[-1] == "continue"
@@ -229,6 +230,8 @@ def test_nothing_but_closing_is_offered_while_a_run_stops(
     train(session, run)
     session.enter(TrainingPhase.STOPPING)
     assert page.sentence.text() == "Stopping: finishing this step and saving…"
+    assert page.hint.text() == ""
+    assert page.row.pause_button.isVisible(), "no button moves to its place"
     enabled = [name for name in visible_buttons(page) if page.findChild(QAbstractButton, name).isEnabled()]
     assert enabled == ["close_progress"]
 

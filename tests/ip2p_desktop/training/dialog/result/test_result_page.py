@@ -87,6 +87,7 @@ def test_the_result_is_judged_in_words_and_pictures(
     for _ in range(3):
         qtbot.mouseClick(pictures.later, Qt.MouseButton.LeftButton)
     assert (pictures.place.text(), pictures.instruction.text()) == ("4 / 4", "“add snow”")
+    assert pictures.kind.text() == "An old edit that no longer works"
     assert not pictures.later.isEnabled()
     assert not pictures.wanted.isVisible(), "nobody has made this edit"
 
