@@ -219,8 +219,7 @@ class PictureSources(QWidget):
     def _collect(self, name: str, pairs: tuple[GivenPair, ...]) -> None:
         """Make a collection of pairs, and show it."""
         self.editor.create(self._free_name(name), partial(self.editor.add, pairs))
-        self.way = Way.HAND
-        self._show()
+        self._show_collected()
 
     def _on_edits_given(self, name: str, pairs: tuple[GivenPair, ...]) -> None:
         self._add_to_open(name, pairs)
@@ -230,8 +229,13 @@ class PictureSources(QWidget):
             self._collect(name, pairs)
             return
         self.editor.add(pairs)
+        self._show_collected()
+
+    def _show_collected(self) -> None:
+        """Show the pairs of the open collection, with the focus where it stays on this way."""
         self.way = Way.HAND
         self._show()
+        self._first_fields[Way.HAND].setFocus()
 
     def _use(self, folder: Path) -> None:
         self.editor.close()
