@@ -57,7 +57,7 @@ class TrainingBadgeTexts(QObject):
         seconds = session.progress.seconds_left
         text = percent if seconds is None else f"{percent} · {Durations().about(seconds)}"
         steps = TrainingTexts().steps_done(session.progress.step, session.progress.total_steps)
-        details = ", ".join(filter(None, [steps, Durations().time_left(seconds)]))
+        details = " · ".join(filter(None, [steps, Durations().time_left(seconds)]))
         return self._badge(name, text, percent, details)
 
     def _percent(self, session: TrainingSession) -> int:
@@ -68,4 +68,5 @@ class TrainingBadgeTexts(QObject):
         return TrainingBadge(text, short_text, self._details(name, details))
 
     def _details(self, name: str, details: str) -> str:
-        return self.tr("Training “{name}”: {details}").format(name=name, details=details)
+        title = self.tr("Training “{name}”").format(name=name)
+        return f"{title} · {details}"

@@ -10452,7 +10452,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training “{name}”: {details}</source>
+        <source>Training “{name}”</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

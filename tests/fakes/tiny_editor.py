@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 STARTER = Path(__file__).resolve().parents[2] / "resources" / "starter"
 WIDTH = 16
+RESOLUTION = 64
 
 
 def save_tiny_editor(folder: Path, *, prediction: str = "epsilon", **unet: Any) -> Path:
@@ -46,7 +47,10 @@ def save_tiny_editor(folder: Path, *, prediction: str = "epsilon", **unet: Any) 
         requires_safety_checker=False,
     )
     pipeline.save_pretrained(folder)
-    shutil.copy(STARTER / "ip2p.json", folder)
+    card = json.loads((STARTER / "ip2p.json").read_text("utf-8"))
+    # with 2 pixels a latent, attention at the starter's resolution would take seconds for each edit
+    card["recommended"]["resolution"] = RESOLUTION
+    (folder / "ip2p.json").write_text(json.dumps(card), "utf-8")
     return folder
 
 

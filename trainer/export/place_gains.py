@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 Plane = NDArray[np.float64]
 
 PAIRS_EDITED, LEAST_PAIRS = 8, 4
+LONGEST_S = 120.0
+"""Seconds that the edits may take; who stops a run waits for its model."""
 PART = 4
 """Pixels to each side of a part, in the small images that are compared."""
 PRIOR = 0.02
@@ -46,10 +49,12 @@ def measure_place_gains(
 ) -> PlaceGains:
     """Returns the gains for one edit, of this strength of the training; empty if they do not help.
 
-    The averaged weights must be in the model. Pairs that cannot be read are left out.
+    The averaged weights must be in the model. Pairs that cannot be read are left out. Of a model whose edits
+    would take longer than `LONGEST_S` seconds, by the first of them, no gains are measured.
     """
     count = min(PAIRS_EDITED, len(pairs))
     compared = []
+    started = monotonic()
     for number in range(count):
         pair = pairs[number * len(pairs) // count]
         try:
@@ -60,6 +65,9 @@ def measure_place_gains(
         result = _small(trial_edit(model, original, instruction, settings))
         before, after = _small(original), _small(edited)
         compared.append((result, before + strength * (after - before)))
+        if len(compared) == 1 and (monotonic() - started) * count > LONGEST_S:
+            log.info("An edit takes long here; gains by place are not measured.")
+            return ()
     if len(compared) < LEAST_PAIRS or not _helps(compared):
         return ()
     gains = fitted_gains(compared).round(4).tolist()

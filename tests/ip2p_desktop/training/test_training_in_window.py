@@ -70,7 +70,7 @@ def test_the_badge_shows_the_run_while_the_dialog_is_closed(
     session = started(program, tmp_path)
     qtbot.waitUntil(lambda: badge(program) == "60 % · about 2 min", timeout=TIMEOUT)
     button = program.window.header.training_badge
-    assert button.accessibleName() == "Training “Snow at dusk”: Step 3 of 5, about 2 minutes left"
+    assert button.accessibleName() == "Training “Snow at dusk” · Step 3 of 5 · about 2 minutes left"
     assert button.focusPolicy() == Qt.FocusPolicy.StrongFocus
     session.pause()
     qtbot.waitUntil(lambda: badge(program) == "Paused at 60 %", timeout=TIMEOUT)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.training.dialog.progress.loss_plot import LossPlot
 from ip2p_desktop.window.history.photo_row import PhotoRow
 from ip2p_desktop.window.history.results_view import ResultsView
 
@@ -40,14 +41,23 @@ class ShownText(NamedTuple):
 def shown_texts(place: str) -> list[ShownText]:
     """The texts of all visible widgets, of the entries of their menus and lists, and what they tell tools."""
     found: dict[ShownText, None] = {}
+    never_open = set(_menus_of_diagrams())
     for widget in QApplication.allWidgets():
-        is_shown = widget.isVisible() or isinstance(widget, QMenu)
+        is_shown = widget.isVisible() or (isinstance(widget, QMenu) and widget not in never_open)
         if not is_shown or widget.objectName().startswith(QT_OWN) or isinstance(widget, QMenuBar):
             continue
         name = f"{type(widget).__name__} {widget.objectName()}".strip()
         for text in _texts(widget):
             found[ShownText(place, name, text.replace("\u200b", ""))] = None
     return [each for each in found if each.text.strip()]
+
+
+def _menus_of_diagrams() -> Iterator[QMenu]:
+    """The menus that pyqtgraph makes for each diagram and that ours never open."""
+    for widget in QApplication.allWidgets():
+        if isinstance(widget, LossPlot):
+            menu = widget.plot.getPlotItem().ctrlMenu
+            yield from (menu, *menu.findChildren(QMenu))
 
 
 def _texts(widget: QWidget) -> Iterator[str]:

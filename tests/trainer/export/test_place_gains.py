@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.edit_settings import EditSettings, SchedulerName
 from engine.library.edit_looks import PLACES, EditLook
 from engine.models.loading import Model, load_model
 from trainer.datasets import Pair, Source, find_pairs
+from trainer.export import place_gains
 from trainer.export.place_gains import measure_place_gains
 from trainer.export.trained_looks import completed_looks
 
@@ -77,3 +79,12 @@ def test_what_pairs_do_not_have_in_common_is_no_gain(model: Model, tmp_path: Pat
     pairs = pairs_of(tmp_path / "pairs", 5, is_vignette=False)
     assert measure_place_gains(model, pairs, INSTRUCTION, SETTINGS) == ()
     assert measure_place_gains(model, pairs[:3], INSTRUCTION, SETTINGS) == ()
+
+
+def test_a_slow_model_keeps_nobody_waiting(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = pairs_of(tmp_path / "pairs", 5, is_vignette=True)
+    minutes = itertools.count(0, 60)
+    monkeypatch.setattr(place_gains, "monotonic", lambda: float(next(minutes)))
+    assert measure_place_gains(model, pairs, INSTRUCTION, SETTINGS) == ()

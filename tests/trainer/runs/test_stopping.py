@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 from engine.library import read_model_card
 from trainer.export.__main__ import main as export_main
 from trainer.export.run_record import read_record
+from trainer.protocol.run_files import EVENTS_FILE
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="signals are others there")
 FOREVER = "trainer.max_steps=100000"
@@ -124,11 +125,15 @@ def test_other_start_weights_do_not_resume_it(stopped: StoppedRun, words: Words,
     unet["conv_in.bias"] += 1
     save_file(unet, other / WEIGHTS, metadata={"format": "pt"})
     before = {path: path.stat().st_mtime_ns for path in sorted((tmp_path / "run").rglob("*"))}
+    told = (tmp_path / "run" / EVENTS_FILE).read_text("utf-8")
     changed = f"model.unet_config.from_pretrained={other}"
     code, events, _ = run_trainer(words(tmp_path / "run", FOREVER, changed), tmp_path / "logs")
     assert (code, events[-1]["code"]) == (2, "run.other-start-weights")
     assert read_model_card(other).name in events[-1]["message"]
-    files = [path for path in before if path.is_file()]
+    said = (tmp_path / "run" / EVENTS_FILE).read_text("utf-8")
+    assert said.startswith(told)
+    assert "run.other-start-weights" in said.removeprefix(told), "the run says why it did not go on"
+    files = [path for path in before if path.is_file() and path.name != EVENTS_FILE]
     assert [path for path in files if path.stat().st_mtime_ns != before[path]] == []
     assert sorted((tmp_path / "run").rglob("*")) == list(before)
 

@@ -256,15 +256,15 @@ def test_a_dragged_edit_that_begins_to_run_lets_no_other_be_dropped(
     panel.list.setCurrentRow(0)
     dragged = panel.list.current_job
     panel.list.setState(QAbstractItemView.State.DraggingState)
-    editor.load_gate = Gate()
+    editor.load_gate = first = Gate()
     gate.open()
-    qtbot.waitUntil(lambda: program.queue.running is dragged)
+    qtbot.waitUntil(lambda: program.queue.running is dragged and first.is_reached)
     assert panel.list.selectedIndexes() == []
     panel.list.setState(QAbstractItemView.State.NoState)
     panel.list.setCurrentRow(1)
     panel.list.setState(QAbstractItemView.State.DraggingState)
-    editor.load_gate.open()
     editor.load_gate = Gate()
+    first.open()
     qtbot.waitUntil(lambda: len(program.queue.waiting) == 1)
     assert [panel.list.jobs[index.row()] for index in panel.list.selectedIndexes()] == list(
         program.queue.waiting
