@@ -43,6 +43,10 @@ class ResultPage(DialogPage):
         self.sentence = named(body_label(""), "result_sentence")
         self.words = named(body_label("", role="section"), "judgement_words")
         self.progress = named(QProgressBar(textVisible=False), "judging_progress")
+        self.no_wait = named(
+            body_label(self.tr("You need not wait for it: the model can be kept at any time."), role="hint"),
+            "judging_hint",
+        )
         self.pictures = JudgedPictures(self.state.judging)
         self.judging_notice = named(Notice(), "judging_notice")
         judge = self.tr("&Judge this choice on all pictures")
@@ -64,7 +68,10 @@ class ResultPage(DialogPage):
         self.refresh()
 
     def _lay_out(self) -> None:
-        above: tuple[QWidget, ...] = (self.sentence, self.words, self.progress, self.judging_notice)
+        above: tuple[QWidget, ...] = (
+            *(self.sentence, self.words, self.progress, self.no_wait),
+            self.judging_notice,
+        )
         for part in (*above, self.pictures, self.sliders):
             self.column.addWidget(part)
         self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -176,7 +183,8 @@ class ResultPage(DialogPage):
     def _show_judgement(self) -> None:
         judging = self.state.judging
         is_over = judging.summary is not None or judging.failure is not None
-        self.progress.setVisible(judging.is_running and not is_over)
+        for part in (self.progress, self.no_wait):
+            part.setVisible(judging.is_running and not is_over)
         self.progress.setRange(0, judging.total)
         self.progress.setValue(judging.done)
         self.judging_notice.show_report(judging.failure)
