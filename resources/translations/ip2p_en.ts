@@ -9433,6 +9433,10 @@ Results: {count}</source>
 <context>
     <name>ResultPage</name>
     <message>
+        <source>You need not wait for it: the model can be kept at any time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Judge this choice on all pictures</source>
         <translation type="unfinished"></translation>
     </message>
