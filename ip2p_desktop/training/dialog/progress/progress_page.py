@@ -76,7 +76,7 @@ class ProgressPage(DialogPage):
         heading.setSpacing(14)
         self.column.removeWidget(self.title)
         self.column.setSpacing(10)
-        self.column.setContentsMargins(MARGIN, 18, MARGIN, 14)
+        self.column.setContentsMargins(MARGIN, 12, MARGIN, 10)
         heading.addWidget(self.sign)
         heading.addWidget(self.title, 1)
         self.column.addLayout(heading)

@@ -160,6 +160,10 @@ def test_wordings_are_typed_and_suggested(qtbot: QtBot, panel: GalleryPanel) -> 
     assert gallery.repairs().pairs == {}
 
 
+def _visible_chips(dialog: PairDialog) -> list[QPushButton]:
+    return [chip for chip in dialog.suggestions.findChildren(QPushButton) if chip.isVisible()]
+
+
 def test_long_wordings_do_not_widen_the_dialog(qtbot: QtBot, panel: GalleryPanel) -> None:
     panel.view.select([panel.view.list.shown[0].name])
     qtbot.mouseClick(panel.words, LEFT)
@@ -169,9 +173,9 @@ def test_long_wordings_do_not_widen_the_dialog(qtbot: QtBot, panel: GalleryPanel
     dialog.box.setPlainText(long)
     for width in (560, 380):
         dialog.resize(width, 560)
+        qtbot.waitUntil(lambda: bool(_visible_chips(dialog)))
         qtbot.waitUntil(lambda: dialog.suggestions.width() <= dialog.width() - 40)
-        chips = [chip for chip in dialog.suggestions.findChildren(QPushButton) if chip.isVisible()]
-        assert chips
+        chips = _visible_chips(dialog)
         assert all(chip.width() >= chip.minimumSizeHint().width() for chip in chips)
     assert chips[0].toolTip()
     chips[0].click()
