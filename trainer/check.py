@@ -35,6 +35,7 @@ from trainer.datasets.checking.report import (
     Finding,
 )
 from trainer.datasets.checking.shared_inspection import inspections_of
+from trainer.datasets.finding import GONE
 from trainer.datasets.pairs import NOTES, PairFacts
 from trainer.datasets.repairs.repaired_pairs import repaired_pairs
 from trainer.datasets.repairs.repairs_file import read_repairs
@@ -73,7 +74,8 @@ def check_pairs(
     With several `processes`, all must call this: each opens its share, and all return the same report.
     `workers` are threads; None takes the cores of this machine. `on_found` gets the findings of each pair
     that has some, as soon as it is checked; repeated pairs are found at the end. With `is_aside`, the check
-    takes one core and leaves this process responsive. No image stays in memory. Raises `Cancelled`.
+    takes one core and leaves this process responsive. No image stays in memory. Raises `Cancelled`, or
+    `DatasetNotUsable` with the code GONE if a dataset is no longer there.
     """
     record = PairRecord(folder)
     findings = _Findings(found, record)
@@ -88,6 +90,8 @@ def check_pairs(
         )
         for place, (key, inspection) in enumerate(inspections):
             own = findings.add(place, key, inspection)
+            if inspection.facts is None and (processes is None or processes.count == 1):
+                _raise_if_gone(found.sources[found.pairs[place].source].path)
             if own:
                 on_found(place, own)
             on_checked(place + 1, len(found.pairs))
@@ -96,6 +100,21 @@ def check_pairs(
         return processes.from_first(findings.report() if processes.is_first else None)
     finally:
         record.close()
+
+
+def _raise_if_gone(dataset: Path) -> None:
+    """Raises `DatasetNotUsable` for a missing dataset, or an empty folder: a drive may have been there."""
+    try:
+        is_gone = not any(dataset.iterdir()) if dataset.is_dir() else not dataset.exists()
+    except OSError:
+        is_gone = True
+    if is_gone:
+        raise DatasetNotUsable(
+            GONE,
+            "{folder} was removed or disconnected while its pairs were checked.",
+            "Put it back or connect its drive, then try again.",
+            folder=dataset,
+        )
 
 
 def digested_pairs(

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lower_priority()
     commands = Commands(sys.stdin, attached=is_attached)
     commands.obey_signals(is_detached=is_detached)
-    run = TrainerRun(events, commands)
+    run = TrainerRun(events, commands, is_detached=is_detached)
     try:
         settings = read_settings(given)
         with workers(settings.config, main, given, on_worker_lost=partial(_end_process, events)):
@@ -85,8 +85,9 @@ def _end_process(events: EventStream) -> None:
 class TrainerRun:
     """Prepares a run and trains, or only measures how long training would take."""
 
-    def __init__(self, events: EventStream, commands: Commands) -> None:
+    def __init__(self, events: EventStream, commands: Commands, *, is_detached: bool = False) -> None:
         self.events, self.commands = events, commands
+        self._is_detached = is_detached
         self.has_begun = False
         """Whether preparation succeeded."""
         self._exit_code: int | None = None
@@ -106,10 +107,16 @@ class TrainerRun:
                 raise
 
     def report(self, error: BaseException) -> int:
-        """Sends the last event of a run that an error has ended, once; returns the exit code."""
+        """Sends the last event of a run that an error has ended, once; returns the exit code.
+
+        A detached run writes its failure to its log too.
+        """
         if self._exit_code is None:
             self._exit_code, last = self._end_of(error)
             self.events.send(last)
+            if self._is_detached and isinstance(last, TrainingFailed):
+                # nobody need read its output, and the folder of the run may not be known yet
+                sys.stderr.write(last.to_line() + "\n")
         return self._exit_code
 
     def _end_of(self, error: BaseException) -> tuple[int, Event]:

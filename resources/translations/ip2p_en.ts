@@ -403,6 +403,40 @@
     </message>
 </context>
 <context>
+    <name>AddedPairBar</name>
+    <message>
+        <source>Show the &amp;pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Back to the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Adding the pair…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other pairs can be used when this training has ended. Your pairs stay in “My pairs”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The pair was added to “{name}”: %n pair(s) now.</source>
+        <translation>
+            <numerusform>The pair was added to “{name}”: %n pair now.</numerusform>
+            <numerusform>The pair was added to “{name}”: %n pairs now.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The pair was not added: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>AdvancedSettings</name>
     <message>
         <source>Search settings</source>
@@ -2067,6 +2101,16 @@
     <message>
         <source>dataset.file-unreadable.advice</source>
         <extracomment>Pack or download the dataset again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.gone</source>
+        <extracomment>{folder} was removed or disconnected while its pairs were checked.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.gone.advice</source>
+        <extracomment>Put it back or connect its drive, then try again.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5666,6 +5710,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check &amp;again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking for pairs…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8184,6 +8232,10 @@ Results: {count}</source>
             <numerusform>%n photos</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Chosen: {recipes}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>Make %n pair(s)</source>
         <translation>
@@ -8942,7 +8994,15 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Stopping: finishing this step and saving…</source>
+        <source>Stopping: ending what is being prepared. Nothing was trained yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping: step {step} is saved, and its model is being written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping: finishing the current step, then saving. Nothing is lost.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8967,6 +9027,14 @@ Results: {count}</source>
     </message>
     <message>
         <source>You may close this window; training stays paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for {minutes} min; a busy computer takes longer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9007,6 +9075,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>{count} pairs a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is kept. The pictures were deleted with the files of its training.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9457,6 +9529,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>There is a model of this name already. The new one is called “{name}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>“{name}” is trained</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9559,6 +9635,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>&amp;Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pausing…</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -37,6 +37,11 @@ class SampledColumn:
     holds_images: bool
     """Whether the values are images or names of image files."""
 
+    @property
+    def wordiness(self) -> float:
+        """The mean number of words in the values."""
+        return sum(len(sample.split()) for sample in self.samples) / max(1, len(self.samples))
+
 
 @dataclass(frozen=True, slots=True)
 class SampledColumns:
@@ -49,6 +54,18 @@ class SampledColumns:
     def names(self) -> tuple[str, ...]:
         """The names of all columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def wordiest(self) -> SampledColumn | None:
+        """The column of texts with most words in a value; None if no value has several words."""
+        texts = [column for column in self.columns if not column.holds_images and column.wordiness > 1]
+        return max(texts, key=lambda column: column.wordiness, default=None)
+
+    @property
+    def are_recognised(self) -> bool:
+        """Whether the columns of the images have usual names."""
+        images = [column.name for column in self.columns if column.holds_images]
+        return ColumnNames().fitted_to(self.names, images, needs_words=False) is not None
 
 
 def sampled_columns(path: Path) -> SampledColumns | None:

@@ -35,6 +35,8 @@ from trainer.datasets.sides import part_of
 
 NO_INSTRUCTION = "dataset.no-instruction"
 """Code of the error for a dataset whose pairs have no text."""
+GONE = "dataset.gone"
+"""Code of the error for a dataset that was removed or disconnected while it was checked."""
 DEEPEST = 3
 """Number of nested folders that may contain the dataset; those that are alone in a folder do not count."""
 

@@ -342,11 +342,18 @@ VALUE_TYPES: dict[Any, tuple[type, ...]] = {
 def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
     """The event of a line, or None for a stray line or a type that is not among `types`."""
     try:
-        values: dict[str, Any] = json.loads(line)
-        event = types[values.pop("type")]
-        known = {key: value for key, value in values.items() if key in event.__dataclass_fields__}
+        return event_of(json.loads(line), types)
+    except (ValueError, RecursionError):
+        return None
+
+
+def event_of(values: Mapping[str, Any], types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
+    """The event of the JSON value of a line, as `parse_event`."""
+    try:
+        event = types[values["type"]]
+        known = {key: values[key] for key in values.keys() & event.__dataclass_fields__.keys() - {"type"}}
         return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -24,7 +24,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from trainer.protocol.events import Event, EventStream, StepFinished, parse_event
+from trainer.protocol.events import Event, EventStream, StepFinished, event_of
 
 log = logging.getLogger(__name__)
 
@@ -60,20 +60,23 @@ class TimedEvent:
     event: Event
 
 
-def read_events(path: Path, from_offset: int = 0) -> tuple[list[TimedEvent], int]:
+def read_events(
+    path: Path, from_offset: int = 0, most_bytes: int | None = None
+) -> tuple[list[TimedEvent], int]:
     """Returns the events of a file from an offset on, and the offset to read from next.
 
+    With `most_bytes`, it reads no further than to the end of the line in which so many bytes end.
     An incomplete last line is left for the next call; lines that this version does not know are passed over.
     A file that is shorter than the offset has begun again, and is read from its start: the new offset is the
     smaller one then. Without a file there are no events, and the offset is 0. Raises `OSError` for one that
     cannot be read.
     """
-    lines, offset = _read_lines(path, from_offset)
+    lines, offset = _read_lines(path, from_offset, most_bytes)
     found = []
-    for line in lines:
-        event = parse_event(line)
+    for values in map(_values_of, lines):
+        event = event_of(values)
         if event is not None:
-            found.append(TimedEvent(_time_of(line), event))
+            found.append(TimedEvent(_time_in(values), event))
     return found, offset
 
 
@@ -86,9 +89,9 @@ def read_commands(path: Path, from_offset: int = 0) -> tuple[list[tuple[float, C
     """Returns the commands of a file with their times, and the offset, as `read_events` does."""
     lines, offset = _read_lines(path, from_offset)
     found = []
-    for line in lines:
-        with suppress(ValueError, KeyError, TypeError, RecursionError):
-            found.append((_time_of(line), Command(json.loads(line)["command"])))
+    for values in map(_values_of, lines):
+        with suppress(ValueError, KeyError, TypeError):
+            found.append((_time_in(values), Command(values["command"])))
     return found, offset
 
 
@@ -187,25 +190,33 @@ def append_line(path: Path, line: str) -> None:
             raise OSError(28, "No space left on device", str(path))
 
 
-def _read_lines(path: Path, offset: int) -> tuple[list[str], int]:
+def _read_lines(path: Path, offset: int, most_bytes: int | None = None) -> tuple[list[str], int]:
     """Returns the complete lines from an offset on, and the offset after them."""
     try:
         with path.open("rb") as file:
             if file.seek(0, os.SEEK_END) < offset:
                 offset = 0
             file.seek(offset)
-            data = file.read()
+            data = file.read(most_bytes)
+            if len(data) == most_bytes:
+                data += file.readline()
     except FileNotFoundError:
         return [], 0
     whole = data[: data.rfind(b"\n") + 1]
     return whole.decode("utf-8", "replace").split("\n")[:-1], offset + len(whole)
 
 
-def _time_of(line: str) -> float:
-    """Returns the time in a line; 0 if it has none."""
+def _values_of(line: str) -> dict[str, Any]:
+    """Returns the JSON object in a line; an empty one if there is none."""
     try:
-        found = json.loads(line)[TIME]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return 0.0
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _time_in(values: dict[str, Any]) -> float:
+    """Returns the time in the values of a line; 0 if they have none."""
+    found: Any = values.get(TIME)
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
     return float(found) if is_number else 0.0

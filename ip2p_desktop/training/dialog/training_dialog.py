@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QPushButton, QStackedWidget, QVBoxLayout,
 from engine.library import ModelCard
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.training.dialog.added_pair_bar import AddedPairBar
 from ip2p_desktop.training.dialog.pictures.examples_page import ExamplesPage
 from ip2p_desktop.training.dialog.plan.plan_page import PlanPage
 from ip2p_desktop.training.dialog.progress.progress_page import ProgressPage
@@ -52,7 +53,9 @@ class TrainingDialog(QDialog):
         self.plan_page = PlanPage(models, self.session.probe)
         self.progress_page = ProgressPage(self.session)
         self.result_page = ResultPage(self.session)
+        self.result_page.show_models(models)
         self.runs_page = RunsPage(self.session)
+        self.added_pair = AddedPairBar(self.examples_page.sources.editor)
         self.pages = QStackedWidget()
         for page in (
             *(self.examples_page, self.plan_page, self.progress_page),
@@ -62,6 +65,8 @@ class TrainingDialog(QDialog):
         self._probe_delay = QTimer(self, singleShot=True, interval=PROBE_DELAY_MS)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.added_pair)
         layout.addWidget(self.pages)
         self._connect()
         self._on_page_changed()
@@ -81,7 +86,7 @@ class TrainingDialog(QDialog):
 
     def _connect_pages(self) -> None:
         examples, plan, progress = self.examples_page, self.plan_page, self.progress_page
-        examples.dataset_chosen.connect(self.session.choose)
+        examples.dataset_chosen.connect(self._choose)
         examples.instruction_given.connect(self._use_instruction)
         examples.runs_button.clicked.connect(self.show_runs)
         examples.next_button.clicked.connect(self._show_plan)
@@ -105,11 +110,14 @@ class TrainingDialog(QDialog):
         runs.back_button.clicked.connect(self._leave_runs)
         runs.open_requested.connect(self._open_run)
         runs.resume_requested.connect(self._resume)
+        self.added_pair.pairs_requested.connect(self._show_added_pair)
+        self.added_pair.run_requested.connect(self._show_run)
 
     def show_models(self, models: Sequence[ModelCard]) -> None:
         """Offer these base models."""
         self._models = list(models)
         self.plan_page.show_models(models)
+        self.result_page.show_models(models)
 
     def choose_folder(self, folder: Path) -> None:
         """Choose a dataset, as if the user had done so."""
@@ -125,6 +133,8 @@ class TrainingDialog(QDialog):
         """Add a result with its photo to the pairs that are collected; a run on screen stays there."""
         if self.session.run is None:
             self._start_over()
+        elif self.pages.currentWidget() is not self.examples_page:
+            self.added_pair.begin()
         self.examples_page.sources.use_as_pair(result)
 
     def shut_down(self) -> None:
@@ -157,6 +167,25 @@ class TrainingDialog(QDialog):
     def _use_instruction(self, instruction: str) -> None:
         if path := self.session.dataset.path:
             self.session.choose(path, instruction, self.session.dataset.columns)
+
+    def _choose(self, dataset: Path) -> None:
+        if self.session.is_running():
+            self.added_pair.say_later()
+            self._show_progress()
+        else:
+            self.session.choose(dataset)
+
+    def _show_added_pair(self) -> None:
+        """Show the pairs that are collected. A run goes on; one that has ended stays in the list of runs."""
+        if self.session.is_running():
+            self.session.dataset.clear()
+            self._show_examples()
+        else:
+            self._start_over()
+
+    def _show_run(self) -> None:
+        self._show_progress()
+        self._mark_seen()
 
     def _show_examples(self) -> None:
         self.pages.setCurrentWidget(self.examples_page)
@@ -221,9 +250,10 @@ class TrainingDialog(QDialog):
     def _on_phase_changed(self, phase: TrainingPhase) -> None:
         """Show the page of the run that is in progress or has ended."""
         if phase in (TrainingPhase.CHOOSE, TrainingPhase.CHECKED):
+            self.added_pair.hide()
             if self.pages.currentWidget() in (self.progress_page, self.result_page):
                 self._show_examples()
-        else:
+        elif self.added_pair.isHidden() or self.pages.currentWidget() is not self.examples_page:
             self.plan_page.measurements.stop()
             self._show_progress()
             self._mark_seen()
@@ -242,6 +272,7 @@ class TrainingDialog(QDialog):
             self.runs_page: self.runs_page.back_button,
         }
         buttons[self.pages.currentWidget()].setDefault(True)
+        self.added_pair.show_page(has_pairs=self.pages.currentWidget() is self.examples_page)
 
     def _focus_next(self) -> None:
         if self.session.dataset.findings is not None:

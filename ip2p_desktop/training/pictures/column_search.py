@@ -1,4 +1,4 @@
-"""Finds the columns of a dataset in which no pairs were recognised, and uses an earlier choice for them."""
+"""Finds the columns of a dataset without known pairs or words, and uses an earlier choice for them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ip2p_desktop.training.pictures.column_choices import ColumnChoices
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from trainer.datasets import ColumnNames
 from trainer.datasets.column_samples import SampledColumns, sampled_columns
+from trainer.datasets.finding import NO_INSTRUCTION
 
 UNRECOGNISED = (
     "dataset.columns-unknown",
@@ -61,17 +62,20 @@ class ColumnSearch(QObject):
             self._cancel.cancel()
             self._searched = dataset.path
             self._show(None)
-        if dataset.failure is None or dataset.failure.code not in UNRECOGNISED or self.found is not None:
+        code = dataset.failure.code if dataset.failure is not None else ""
+        if code not in (*UNRECOGNISED, NO_INSTRUCTION) or self.found is not None:
             return
         path = dataset.path
         assert path is not None
         token = self._cancel = CancelToken()
         self._background.submit(
-            partial(self._look, path), partial(self._on_found, path), self._on_failed, cancel=token
+            partial(self._look, path, code), partial(self._on_found, path), self._on_failed, cancel=token
         )
 
-    def _look(self, path: Path) -> tuple[SampledColumns | None, ColumnNames | None]:
+    def _look(self, path: Path, code: str) -> tuple[SampledColumns | None, ColumnNames | None]:
         found = sampled_columns(path)
+        if found is not None and code == NO_INSTRUCTION and found.are_recognised and found.wordiest is None:
+            found = None  # other columns would give neither other pairs nor words
         return found, self.choices.of(found.names) if found is not None else None
 
     def _on_found(self, path: Path, found: tuple[SampledColumns | None, ColumnNames | None]) -> None:

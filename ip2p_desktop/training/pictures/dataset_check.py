@@ -88,7 +88,7 @@ def check_dataset(
     """Open and check every image, except those in the record in `folder` that have not changed.
 
     `excluded` are the pairs that the repairs leave out; they are checked too. Raises `DatasetNotUsable` if
-    these are all pairs, or `Cancelled`.
+    these are all pairs, or if the dataset is no longer there, or `Cancelled`.
     """
     from trainer.check import check_pairs  # imports numpy, which the window does not need to start
 

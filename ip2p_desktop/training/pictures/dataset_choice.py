@@ -23,7 +23,7 @@ from ip2p_desktop.training.pictures.dataset_check import (
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory
 from ip2p_desktop.training.pictures.gallery import Gallery
 from trainer.datasets import ColumnNames, SkipReason
-from trainer.datasets.finding import NO_INSTRUCTION
+from trainer.datasets.finding import GONE, NO_INSTRUCTION
 from trainer.datasets.repairs.repairs_file import Repairs
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class DatasetChoice(QObject):
         self.gallery = Gallery(self)
         self.report: DatasetReport | None = None
         """The result of checking every image of the pairs in use; None until it has finished."""
+        self.check_failure: ErrorReport | None = None
+        """Why the check has ended early; the dataset is no longer there."""
         self.progress: CheckProgress | None = None
         """How far the check is; None while there is none."""
         self.save_failure: ErrorReport | None = None
@@ -115,7 +117,7 @@ class DatasetChoice(QObject):
         self._check_delay.stop()
         self.path, self.instruction, self.columns = path, instruction, columns or ColumnNames()
         self.findings, self.failure, self.report, self.progress = None, None, None, None
-        self.save_failure = None
+        self.save_failure = self.check_failure = None
         self.gallery.show(None)
         self.changed.emit()
         self.report_changed.emit()
@@ -137,6 +139,7 @@ class DatasetChoice(QObject):
         self._check_delay.stop()
         if self.findings is None or self.path is None:
             return
+        self.check_failure = None
         check = self._check = CancelToken()
         self.progress = CheckProgress(0, len(self.findings.listing.pairs), {})
         work = partial(
@@ -165,8 +168,12 @@ class DatasetChoice(QObject):
         self.check_progressed.emit()
         self.report_changed.emit()
 
-    def _on_check_failed(self, _: ErrorReport) -> None:
-        self.progress = self.report = None  # the trainer checks again and reports the error
+    def _on_check_failed(self, report: ErrorReport) -> None:
+        self.progress = self.report = None
+        if report.code == GONE:
+            self.check_failure = report
+            self.gallery.set_problems({})  # that each image is missing would say nothing more
+        # any other error is met by the trainer too, which reports it
         self.check_progressed.emit()
         self.report_changed.emit()
 

@@ -82,6 +82,11 @@ class PairThumbnails(QObject):
                     cancel=token,
                 )
 
+    def forget_unreadable(self) -> None:
+        """Make those again, once they are wanted, that could not be read."""
+        for key in [key for key, made in self._made.items() if None in (made.original, made.edited)]:
+            self._bytes -= self._made.pop(key).byte_count
+
     def stop(self) -> None:
         """Make none of those that wait."""
         self.want(())

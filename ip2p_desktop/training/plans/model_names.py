@@ -1,4 +1,4 @@
-"""Names of new models."""
+"""Names of new models and sets of pairs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LONGEST_NAME = 60
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
-    """The name, with a number if a model has it already, at most `LONGEST_NAME` characters long."""
+    """The name, with a number if it is one of those taken, at most `LONGEST_NAME` characters long."""
     used = {other.casefold() for other in taken}
     candidate, number = name[:LONGEST_NAME], 2
     while candidate.casefold() in used:

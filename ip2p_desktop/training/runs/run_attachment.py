@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 INTERVAL_MS = 250
 DISK_INTERVAL = 10.0
 """Seconds between two measurements of the disk use."""
+MOST_BYTES = 256 * 1024
+"""Bytes of events that one look reads, about 1,300 steps: the GUI thread takes them in, in about 10 ms."""
 SLEEP = 60.0
 """Seconds without a look, after which this computer must have been asleep."""
 
@@ -39,6 +41,8 @@ class RunLook:
     is_trained: bool
     disk: int | None = None
     """None if it was not measured."""
+    has_more: bool = False
+    """Whether there are further events to read; the run counts as one that is trained until then."""
     exit_code: int | None = None
     """None if the trainer works, or is not a child of this program."""
     has_model: bool = False
@@ -115,6 +119,8 @@ class RunAttachment(QObject):
         if not look.is_trained:
             self._timer.stop()
         self.looked.emit(look)
+        if look.has_more and not self._closed.is_cancelled:
+            self._look()
 
     def _on_failed(self, report: ErrorReport) -> None:
         log.warning("The run in %s could not be looked at: %s", self._folder, report.message)
@@ -124,19 +130,22 @@ class RunAttachment(QObject):
 def _look_at(folder: Path, offset: int, trainer: LaunchedTrainer | None, *, measures_disk: bool) -> RunLook:
     exit_code = trainer.exit_code() if trainer is not None else None
     works = exit_code is None if trainer is not None else is_trained(folder)
+    before = offset
     try:  # after the look at the process, so that the events of one that has ended are complete
-        events, offset = read_events(folder / EVENTS_FILE, offset)
+        events, offset = read_events(folder / EVENTS_FILE, offset, MOST_BYTES)
     except OSError as error:  # a disk that was pulled
         log.warning("The events in %s cannot be read: %s", folder, error)
         events = []
+    if offset - before >= MOST_BYTES:
+        return RunLook(events, offset, True, has_more=True)
     return RunLook(
         events,
         offset,
         works,
         disk_use(folder) if measures_disk or not works else None,
-        exit_code,
-        not works and (folder / "model").is_dir(),
-        trainer.reported_failure() if trainer is not None and not works and exit_code else None,
+        exit_code=exit_code,
+        has_model=not works and (folder / "model").is_dir(),
+        failure=trainer.reported_failure() if trainer is not None and not works and exit_code else None,
     )
 
 

@@ -53,7 +53,7 @@ class LaunchedTrainer:
             self._process.returncode = 0
 
     def reported_failure(self) -> TrainingFailed | None:
-        """The error that the process printed; it is nowhere else if the run had no folder yet."""
+        """The error in the log of the process; it is nowhere else if the run had no folder yet."""
         try:
             with self._log_file.open("rb") as file:
                 size = file.seek(0, os.SEEK_END)
@@ -66,8 +66,9 @@ class LaunchedTrainer:
 
 
 def launch_trainer(command: Sequence[str], run: Path) -> LaunchedTrainer:
-    """Start the trainer for the run in a folder. What it prints is appended to `trainer.log` there.
+    """Start the trainer for the run in a folder. Its log is appended to `trainer.log` there.
 
+    Its events are in the file of the run, and are not written a second time.
     Raises `TrainingCrashed` if it cannot be started.
     """
     kept = {name: value for name, value in os.environ.items() if name != ATTACHED_VARIABLE}
@@ -80,7 +81,7 @@ def launch_trainer(command: Sequence[str], run: Path) -> LaunchedTrainer:
             process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=subprocess.DEVNULL,
                 stderr=output,
                 env=environment,
                 **_own_session(),

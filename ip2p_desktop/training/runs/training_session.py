@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -65,6 +66,8 @@ class TrainingSession(QObject):
         self._attachment: RunAttachment | None = None
         self._history = RunHistory(RunProgress(total_steps=0))
         self._phase = TrainingPhase.CHOOSE
+        self.phase_since = time.monotonic()
+        """When the current phase began, on the monotonic clock in seconds."""
         self._is_opening = self._is_discarding = self._is_shut_down = False
         self._stop_requested = False
         self.is_end_seen = False
@@ -95,7 +98,7 @@ class TrainingSession(QObject):
 
     def _set_phase(self, phase: TrainingPhase) -> None:
         if phase != self._phase:
-            self._phase = phase
+            self._phase, self.phase_since = phase, time.monotonic()
             self.phase_changed.emit(phase)
 
     def is_running(self) -> bool:
@@ -116,6 +119,11 @@ class TrainingSession(QObject):
     def is_open(self) -> bool:
         """Whether this window shows a run, which no other window can change then."""
         return self._attachment is not None
+
+    @property
+    def is_run_deleted(self) -> bool:
+        """Whether the files of the run are gone, as its model was kept without it."""
+        return self.model is not None and not self.is_open and self.run is not None and self.run.is_own
 
     @property
     def is_keeping(self) -> bool:

@@ -63,9 +63,11 @@ def main() -> None:
         return
     settings = {key: json.loads(value) for key, _, value in (text.partition("=") for text in arguments)}
     if behaviour == "refuse":
-        print(json.dumps({"type": "failed", "kind": "configuration", "message": "It is refused."}))
+        failed = {"type": "failed", "kind": "configuration", "message": "It is refused."}
+        print(json.dumps(failed), file=sys.stderr)
         sys.exit(2)
     run = Run(Path(settings["exp_manager.exp_dir"]))
+    print("INFO trainer: training begins", file=sys.stderr)
     with locked(run.folder / "run.lock"):
         train(behaviour, run, settings)
 

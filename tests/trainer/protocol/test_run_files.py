@@ -89,6 +89,17 @@ def test_lines_of_other_versions_are_passed_over_and_a_line_without_time_is_read
     assert offset == path.stat().st_size
 
 
+def test_a_long_file_is_read_in_parts_that_end_with_a_line(tmp_path: Path) -> None:
+    path = tmp_path / EVENTS_FILE
+    lines = [step(number).to_line() for number in range(1, 11)]
+    path.write_text("\n".join(lines) + "\n")
+    first, offset = read_events(path, 0, len(lines[0]) * 3 + 5)
+    assert [timed.event for timed in first] == [step(number) for number in range(1, 5)]
+    rest, end = read_events(path, offset, 10_000)
+    assert [timed.event for timed in rest] == [step(number) for number in range(5, 11)]
+    assert read_events(path, end, 10_000) == ([], path.stat().st_size)
+
+
 def test_a_file_that_began_again_is_read_from_its_start(tmp_path: Path) -> None:
     file = EventsFile(tmp_path)
     for _ in range(5):

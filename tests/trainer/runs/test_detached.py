@@ -24,6 +24,7 @@ from trainer.protocol.events import (
     TrainingFinished,
     TrainingPaused,
     TrainingStarted,
+    parse_event,
 )
 from trainer.protocol.run_files import Command, append_command, read_events
 
@@ -175,6 +176,14 @@ def test_what_was_refused_is_in_the_file_too(run: Callable[..., TrainerProgram],
     assert program.wait() == 2
     last = read_events(tmp_path / "run" / "events.jsonl")[0][-1].event
     assert last.type == "failed"
+    assert last in map(parse_event, program.errors.read_text().splitlines()), "it is in the log too"
+
+
+def test_a_refusal_before_the_folder_is_known_is_in_the_log(run: Callable[..., TrainerProgram]) -> None:
+    program = run("data.no_such_setting=1")
+    assert program.wait() == 2
+    events = map(parse_event, program.errors.read_text().splitlines())
+    assert [event.type for event in events if event is not None] == ["failed"]
 
 
 @pytest.mark.slow

@@ -70,9 +70,9 @@ class ColumnMapping(Surface):
         nothing = SampledColumn("", (), False)
         self.original.show_columns([*images, *texts], images[0])
         self.edited.show_columns([*images, *texts], images[1])
-        wordiest = max(texts, key=_wordiness, default=nothing)
-        words = wordiest if _wordiness(wordiest) > 1 else nothing
-        self.instruction.show_columns([*texts, nothing], words, self.tr("None: the same words for all"))
+        self.instruction.show_columns(
+            [*texts, nothing], found.wordiest or nothing, self.tr("None: the same words for all")
+        )
         self._show_remark()
         self.original.setFocus()
 
@@ -122,8 +122,3 @@ class ColumnMenu(QComboBox):
         text = " · ".join(dict.fromkeys(samples))
         self.sample.setText(text)
         self.setAccessibleDescription(text)
-
-
-def _wordiness(column: SampledColumn) -> float:
-    """The mean number of words in the values."""
-    return sum(len(sample.split()) for sample in column.samples) / max(1, len(column.samples))

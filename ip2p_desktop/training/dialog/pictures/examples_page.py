@@ -64,6 +64,7 @@ class ExamplesPage(DialogPage):
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
         dataset.report_changed.connect(self._refresh_next)
+        dataset.check_progressed.connect(self._refresh_next)
         dataset.gallery.repairs_changed.connect(self._refresh_next)
         self.sources.way_changed.connect(self._show_way)
         self.refresh()
@@ -94,14 +95,17 @@ class ExamplesPage(DialogPage):
         self.next_button.setVisible(self._dataset.path is not None)
 
     def _refresh_next(self) -> None:
-        self.next_button.setEnabled(self._dataset.findings is not None and self._dataset.usable() > 0)
+        dataset = self._dataset
+        is_there = dataset.findings is not None and dataset.check_failure is None
+        self.next_button.setEnabled(is_there and dataset.usable() > 0)
         self.next_hint.setText(self._missing())
 
     def _missing(self) -> str:
         """What is to be done before the next page can be shown; empty if nothing, or if a notice says it."""
         dataset = self._dataset
         if dataset.findings is not None:
-            return "" if dataset.usable() else self.tr("There is no pair to train on. See “Left out”.")
+            is_told = dataset.usable() > 0 or dataset.check_failure is not None
+            return "" if is_told else self.tr("There is no pair to train on. See “Left out”.")
         if self.columns.isVisibleTo(self):
             return self.tr("Choose the columns first.")
         if not dataset.needs_instruction():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from ip2p_desktop.training.dialog.pictures.gallery_panel import GalleryPanel
 from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
+from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
+from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, Surface, body_label
 
 MISSING = "missing"
@@ -29,12 +32,17 @@ class FindingsView(Surface):
         self.busy = QProgressBar(textVisible=False)
         self.busy.setAccessibleName(self.tr("Looking for pairs"))
         self.notice = Notice()
+        self.check_notice = named(Notice(), "check_notice")
+        self.again_button = text_button("check_again", self.tr("Check &again"))
         self.advice = body_label("", role="hint")
         self.advice.setObjectName("dataset_advice")
         self.panel = GalleryPanel(dataset.gallery)
-        for widget in (self.heading, self.state, self.busy, self.notice, self.advice):
+        for widget in (self.heading, self.state, self.busy, self.notice, self.check_notice):
             self.column.addWidget(widget)
+        self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.advice)
         self.column.addWidget(self.panel, 1)
+        self.again_button.clicked.connect(self._check_again)
         dataset.check_progressed.connect(self._show_check)
         dataset.report_changed.connect(self._show_check)
         dataset.gallery.repairs_changed.connect(self._show_check)
@@ -52,9 +60,15 @@ class FindingsView(Surface):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, grows if is_found else fixed)
         self._show_check()
 
+    def _check_again(self) -> None:
+        self.panel.view.read_again()
+        self._dataset.check()
+
     def _show_check(self) -> None:
         dataset, progress = self._dataset, self._dataset.progress
         findings = dataset.findings
+        self.check_notice.show_report(dataset.check_failure)
+        self.again_button.setVisible(dataset.check_failure is not None)
         if findings is None:
             self.heading.setText(self.tr("Looking for pairs…"))
             self.busy.setRange(0, 0)

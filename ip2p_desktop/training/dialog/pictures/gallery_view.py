@@ -68,6 +68,11 @@ class GalleryView(QListView):
             chosen.append(QItemSelectionRange(self.list.index(row)))
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
+    def read_again(self) -> None:
+        """Try to read images again that could not be read."""
+        self.thumbnails.forget_unreadable()
+        self._settle.start()
+
     def visible_rows(self) -> range:
         """The rows on screen."""
         count, height = self.list.rowCount(), self.sizeHintForRow(0)

@@ -59,6 +59,12 @@ class PreviewTimeline:
                 return _file_in(self.run, written)
         return None
 
+    def newest_of(self, edits: Sequence[PreviewedEdit]) -> PreviewTimeline:
+        """Only what the model made last, of some of the edits."""
+        last, moment = self.steps[-1:], len(self.steps) - 1
+        made = {(last[0], edit.number): file.name for edit in edits if (file := self.edited(edit, moment))}
+        return PreviewTimeline(tuple(edits), last, made, self.run)
+
 
 def _edit_of(event: PreviewMade, run: Path) -> PreviewedEdit:
     return PreviewedEdit(

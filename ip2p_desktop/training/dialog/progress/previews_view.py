@@ -40,6 +40,7 @@ class PreviewsView(Surface):
         self.images = PreviewImages(self)
         self.timeline = PreviewTimeline()
         self._chosen = 0
+        self._has_files = True
         self._shown: dict[PreviewPicture, Path] = {}
         """The original of the edit that each place shows a picture of."""
         self.instruction = named(ElidedLabel(), "preview_instruction")
@@ -81,7 +82,7 @@ class PreviewsView(Surface):
         """Show the previews of a run; `times` are the Unix seconds of its steps."""
         if timeline == self.timeline:
             return
-        old, self.timeline = self.timeline, timeline
+        old, self.timeline, self._has_files = self.timeline, timeline, True
         if old.edits and timeline.edits and old.edits[0].original != timeline.edits[0].original:
             self.images.clear()
         self._chosen = min(self._chosen, max(0, len(timeline.edits) - 1))
@@ -89,6 +90,22 @@ class PreviewsView(Surface):
         self.slider.show_steps(timeline.steps, times)
         self._show_parts()
         self._show_moment()
+
+    def show_remembered(self) -> None:
+        """The files were deleted: show only the edits whose newest pictures are all in memory."""
+        shown, moment = self.edit, len(self.timeline.steps) - 1
+        edits = [edit for edit in self.timeline.edits if self._is_in_memory(edit, moment)]
+        self.timeline, self._has_files = self.timeline.newest_of(edits), False
+        self._chosen = edits.index(shown) if shown in edits else 0
+        self.choice.show_edits(edits, self._chosen)
+        self.slider.show_steps(self.timeline.steps, {})
+        self._show_parts()
+        self._show_moment()
+
+    def _is_in_memory(self, edit: PreviewedEdit, moment: int) -> bool:
+        edited = self.timeline.edited(edit, moment)
+        files = [edit.original, edited, *([edit.wanted] if edit.wanted else [])]
+        return all(file is not None and self.images.image(file) is not None for file in files)
 
     def show_empty(self, sentence: str) -> None:
         """What is said while there are no previews."""
@@ -137,8 +154,9 @@ class PreviewsView(Surface):
     def _show_parts(self) -> None:
         has_previews = bool(self.timeline.edits)
         self.empty.setVisible(not has_previews)
-        for part in (self._heading, self._row, self.slider):
+        for part in (self._heading, self._row):
             part.setVisible(has_previews)
+        self.slider.setVisible(has_previews and self._has_files)
         self._limit_timer.start()
 
     def _choose(self, number: int) -> None:
@@ -179,6 +197,8 @@ class PreviewsView(Surface):
         yield from filter(None, (self.timeline.edited(edit, moment), edit.original, edit.wanted))
         for other in self.timeline.edits:
             yield from filter(None, (self.timeline.edited(other, moment),))
+            if not self._has_files:  # what is in memory must stay there
+                yield from filter(None, (other.original, other.wanted))
         for distance in range(1, NEIGHBOURS + 1):
             for near in (moment - distance, moment + distance):
                 if 0 <= near < len(self.timeline.steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer, Slot
@@ -30,6 +31,8 @@ WIDEST = 1600
 """The widest column in points: the pictures use the room of a large window."""
 INTERVAL_MS = 150
 """Progress is shown at most so often: an opened run sends all of its events at once."""
+WAIT_INTERVAL_MS = 1000
+"""Time between two looks at how long the end of the trainer has been waited for."""
 DISK_INTERVAL_MS = 10_000
 """Time between two looks at the free disk space."""
 
@@ -41,7 +44,7 @@ class ProgressPage(DialogPage):
         super().__init__("progress_page", "", parent, widest=WIDEST)
         self._session = session
         self._free: int | None = None
-        self._shown_previews: tuple[Path, int, PreviewMade | None] = (Path(), 0, None)
+        self._shown_previews: tuple[Path, int, PreviewMade | None, bool] = (Path(), 0, None, False)
         self._background = Background(self, workers=1, is_latest_only=True)
         self.sign = DoneSign()
         self.sentence = body_label("")
@@ -68,6 +71,7 @@ class ProgressPage(DialogPage):
         self.enlarged = EnlargedPreview(self.previews, self)
         self._delay = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._disk_timer = QTimer(self, interval=DISK_INTERVAL_MS)
+        self._wait_timer = QTimer(self, interval=WAIT_INTERVAL_MS)
         self._connect()
         self.refresh()
 
@@ -108,8 +112,10 @@ class ProgressPage(DialogPage):
         session.progressed.connect(self._on_progressed)
         session.runs_changed.connect(self.refresh)
         session.refused.connect(self.notice.show_report)
+        session.refused.connect(lambda _: self.row.show_pausing(False))
         self._delay.timeout.connect(self._show_progress)
         self._disk_timer.timeout.connect(self._look_at_disk)
+        self._wait_timer.timeout.connect(self._show_remaining)
         self.previews.enlarge_requested.connect(self.enlarged.open)
         self.row.pause_button.clicked.connect(session.pause)
         self.row.continue_button.clicked.connect(session.continue_training)
@@ -175,8 +181,7 @@ class ProgressPage(DialogPage):
             done, total = (event.done, event.total) if event else (0, 0)
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        is_timed = is_counting and session.phase == TrainingPhase.TRAINING
-        self.remaining.setText(Durations().time_left(progress.seconds_left) if is_timed else "")
+        self._show_remaining()
         self.facts.setText(texts.facts(session, self._free))
         self.facts.setVisible(bool(self.facts.text()))
         self.warnings.show_warnings(session.run.warnings if session.run else ())
@@ -186,12 +191,30 @@ class ProgressPage(DialogPage):
         self._show_previews()
         self.row.show_phase(session)
 
+    @Slot()
+    def _show_remaining(self) -> None:
+        """How long training still takes, or how long its end has been waited for."""
+        session, progress, text = self._session, self._session.progress, ""
+        is_stopping = session.phase == TrainingPhase.STOPPING
+        if is_stopping:
+            text = ProgressTexts().waited(time.monotonic() - session.phase_since)
+        elif session.phase == TrainingPhase.TRAINING and progress.step > 0 and progress.preparing is None:
+            text = Durations().time_left(progress.seconds_left)
+        self.remaining.setText(text)
+        if is_stopping != self._wait_timer.isActive():
+            (self._wait_timer.start if is_stopping else self._wait_timer.stop)()
+
     def _show_previews(self) -> None:
         """Show the previews if there are others than before: there may be thousands."""
         run, previews = self._session.run, self._session.progress.previews
-        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None)
-        if shown != self._shown_previews:
-            self._shown_previews = shown
+        is_deleted = self._session.is_run_deleted
+        shown = (run.folder if run else Path(), len(previews), previews[-1] if previews else None, is_deleted)
+        if shown == self._shown_previews:
+            return
+        self._shown_previews = shown
+        if is_deleted:
+            self.previews.show_remembered()
+        else:
             timeline = PreviewTimeline.of(previews, shown[0])
             self.previews.show_timeline(timeline, self._session.progress.preview_times)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QLocale, QObject
 
 from engine.files.disk_space import size_text
+from ip2p_desktop.base.durations import MINUTE
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import DEVICE_LABELS
 from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
@@ -56,8 +57,14 @@ class ProgressTexts(QObject):
         match session.phase:
             case TrainingPhase.STOPPING if session.is_discarding:
                 return self.tr("Discarding: finishing this step and deleting the run…")
+            case TrainingPhase.STOPPING if not progress.step:
+                return self.tr("Stopping: ending what is being prepared. Nothing was trained yet.")
+            case TrainingPhase.STOPPING if session.run and session.run.step >= progress.step:
+                return self.tr("Stopping: step {step} is saved, and its model is being written.").format(
+                    step=with_groups(progress.step)
+                )
             case TrainingPhase.STOPPING:
-                return self.tr("Stopping: finishing this step and saving…")
+                return self.tr("Stopping: finishing the current step, then saving. Nothing is lost.")
             case TrainingPhase.PAUSED if not progress.step:
                 return self.tr("Paused before the first step. Nothing is lost.")
             case TrainingPhase.PAUSED:
@@ -86,6 +93,13 @@ class ProgressTexts(QObject):
                 return self.tr("You may close this window; training stays paused.")
             case _:
                 return ""
+
+    def waited(self, seconds: float) -> str:
+        """How long something has been waited for, for `seconds`."""
+        if seconds < MINUTE:
+            return self.tr("waiting for {seconds} s").format(seconds=int(seconds))
+        text = self.tr("waiting for {minutes} min; a busy computer takes longer")
+        return text.format(minutes=int(seconds / MINUTE))
 
     def facts(self, session: TrainingSession, free: int | None) -> str:
         """What the run needs, for a label that wraps between the facts; `free` are bytes of its disk."""
@@ -128,6 +142,8 @@ class ProgressTexts(QObject):
     def no_previews(self, session: TrainingSession) -> str:
         """When the first pictures will be there."""
         progress = session.progress
+        if progress.previews and session.is_run_deleted:
+            return self.tr("The model is kept. The pictures were deleted with the files of its training.")
         if session.phase not in RUNNING_PHASES:
             return self.tr("This training made no pictures.")
         if session.phase == TrainingPhase.STOPPING or progress.step >= LATE_STEP:

@@ -28,6 +28,8 @@ class RunButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._planned_steps = 0
+        self._is_pausing = False
+        """Whether a pause was asked for that begins after the current step."""
         self._main: QPushButton | None = None
         self.close_button = self._button("close_progress", self.tr("Close"))
         self.back_button = self._button("back_to_plan", self.tr("&Back"))
@@ -43,6 +45,7 @@ class RunButtons(QWidget):
         self.discard_question = DiscardQuestion()
         self.steps_question = StepsQuestion()
         self._lay_out()
+        self.pause_button.clicked.connect(lambda: self.show_pausing(True))
         self.discard_button.clicked.connect(lambda: self._ask(self.discard_question))
         self.further_button.clicked.connect(self._ask_for_steps)
         for question in (self.discard_question, self.steps_question):
@@ -100,6 +103,9 @@ class RunButtons(QWidget):
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
         # it stays in its place while the run stops, so that no other button moves there
         self.pause_button.setVisible(is_running and phase != TrainingPhase.PAUSED)
+        can_pause = phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING)
+        if not can_pause and self._is_pausing:
+            self.show_pausing(False)
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
         self._name(self.continue_button, self.tr("&Try again") if fault_of(session) else self.tr("&Continue"))
         self.resume_button.setVisible(session.is_resumable())
@@ -108,12 +114,19 @@ class RunButtons(QWidget):
         self.further_button.setVisible(is_complete and session.can_train_further())
         self.use_button.setVisible(is_done and session.model is not None)
         self._mark_main()
-        for button in (self.discard_button, self.stop_button, self.pause_button):
+        for button in (self.discard_button, self.stop_button):
             button.setEnabled(phase != TrainingPhase.STOPPING)
+        self.pause_button.setEnabled(phase != TrainingPhase.STOPPING and not self._is_pausing)
         asked = {self.discard_question: self.discard_button, self.steps_question: self.further_button}
         for question, button in asked.items():
             if not question.isHidden() and (button.isHidden() or not button.isEnabled()):
                 self._ask(None)
+
+    def show_pausing(self, is_pausing: bool) -> None:
+        """Show that a pause was asked for, or that it has begun or was refused."""
+        self._is_pausing = is_pausing
+        self.pause_button.setEnabled(not is_pausing)
+        self._name(self.pause_button, self.tr("Pausing…") if is_pausing else self.tr("&Pause"))
 
     @staticmethod
     def _name(button: QPushButton, text: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
+from engine.library import ModelCard
 from ip2p_desktop.training.dialog.result.choice_sliders import ChoiceSliders
 from ip2p_desktop.training.dialog.result.enlarged_result import EnlargedResult
 from ip2p_desktop.training.dialog.result.export_menu import ExportMenu
@@ -15,6 +17,7 @@ from ip2p_desktop.training.dialog.result.judged_pictures import JudgedPictures
 from ip2p_desktop.training.dialog.result.judgement_texts import JudgementTexts
 from ip2p_desktop.training.dialog.result.result_buttons import ResultButtons
 from ip2p_desktop.training.dialog.runs.run_texts import data_size
+from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
 from ip2p_desktop.training.results.result_state import ResultState
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_session import TrainingSession
@@ -23,7 +26,7 @@ from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
-LONGEST_NAME, LONGEST_NOTE = 60, 200
+LONGEST_NOTE = 200
 INDENT = 26
 """Of the hint below a check box, so that it begins where the text of the box does."""
 WIDEST = 1000
@@ -38,6 +41,9 @@ class ResultPage(DialogPage):
         self._session = session
         self.state = ResultState(session, self)
         self._texts = JudgementTexts(self)
+        self._models: Sequence[ModelCard] = ()
+        self._proposed = ""
+        """The name that was proposed; another one in the field is the user's."""
         self._named = ""
         """The name of the run whose name and note are in the fields."""
         self.sentence = named(body_label(""), "result_sentence")
@@ -53,6 +59,7 @@ class ResultPage(DialogPage):
         self.again_button = plain_button("judge_choice", judge, judge.replace("&", ""))
         self.sliders = ChoiceSliders()
         self.name_box = named(QLineEdit(maxLength=LONGEST_NAME), "result_name")
+        self.name_hint = named(body_label("", role="hint"), "result_name_hint")
         self.note_box = named(QLineEdit(maxLength=LONGEST_NOTE), "result_note")
         self.note_box.setPlaceholderText(self.tr("For yourself and others, such as what it suits"))
         self.notice = named(Notice(), "result_notice")
@@ -98,11 +105,12 @@ class ResultPage(DialogPage):
         fields.setHorizontalSpacing(12)
         fields.setVerticalSpacing(8)
         captions = QLabel(self.tr("N&ame")), QLabel(self.tr("N&ote"))
-        for line, (caption, box) in enumerate(zip(captions, (self.name_box, self.note_box), strict=True)):
+        for line, caption, box in ((0, captions[0], self.name_box), (2, captions[1], self.note_box)):
             caption.setBuddy(box)
             box.setAccessibleName(caption.text().replace("&", ""))
             fields.addWidget(caption, line, 0)
             fields.addWidget(box, line, 1)
+        fields.addWidget(self.name_hint, 1, 1)
         fields.setColumnStretch(1, 1)
         everywhere = (*captions, *self.sliders.captions)
         for caption in everywhere:
@@ -110,6 +118,7 @@ class ResultPage(DialogPage):
         return fields
 
     def _connect(self) -> None:
+        self.name_box.textChanged.connect(self._show_name_hint)
         self.keep_button.clicked.connect(self._keep)
         self.again_button.clicked.connect(self.state.judge)
         self.pictures.enlarge_requested.connect(self.enlarged.open)
@@ -139,13 +148,37 @@ class ResultPage(DialogPage):
         self.state.shut_down()
         self.pictures.shut_down()
 
+    def show_models(self, models: Sequence[ModelCard]) -> None:
+        """Take the names of these models for taken."""
+        self._models = models
+        if self.name_box.text() == self._proposed:
+            self._propose_name()
+        self._show_name_hint()
+
+    def _free_name(self, name: str) -> str:
+        """The name, with a number if another model has it than the one that this run replaces."""
+        replaced = self._session.run.kept if self._session.run is not None else None
+        return free_name(name, [card.name for card in self._models if card.path != replaced])
+
+    def _propose_name(self) -> None:
+        run = self._session.run
+        self._proposed = self._free_name(run.plan.name) if run is not None else ""
+        self.name_box.setText(self._proposed)
+
+    def _show_name_hint(self) -> None:
+        name = self.name_box.text().strip()
+        free = self._free_name(name)
+        text = self.tr("There is a model of this name already. The new one is called “{name}”.")
+        self.name_hint.setText(text.format(name=free) if free != name else "")
+        self.name_hint.setVisible(free != name)
+
     def refresh(self) -> None:
         """Show the result of the session."""
         session, run = self._session, self._session.run
         name = run.plan.name if run else ""
         if run is not None and self._named != str(run.folder):
             self._named = str(run.folder)
-            self.name_box.setText(name)
+            self._propose_name()
             self.note_box.clear()
             self.exported.clear()
         self.title.setText(self.tr("“{name}” is trained").format(name=name))
@@ -209,7 +242,8 @@ class ResultPage(DialogPage):
         self.state.choose(self.sliders.choice)
 
     def _keep(self) -> None:
-        self.state.keep(*self._description(), keeps_run=self.keep_run_box.isChecked())
+        name, note, preview = self._description()
+        self.state.keep(self._free_name(name), note, preview, keeps_run=self.keep_run_box.isChecked())
 
     def _export(self, kind: object, target: Path) -> None:
         self.exported.clear()

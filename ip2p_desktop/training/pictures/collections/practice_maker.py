@@ -15,7 +15,7 @@ from engine.errors import ErrorReport
 from engine.images.photo_search import photos_below
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME, new_folder
+from ip2p_desktop.training.pictures.collections.collection_list import listed_collections, new_folder
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenPicture
 from ip2p_desktop.training.pictures.collections.pair_collection import (
     CollectedPair,
@@ -23,6 +23,7 @@ from ip2p_desktop.training.pictures.collections.pair_collection import (
     write_collection,
 )
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import as_qimage
+from ip2p_desktop.training.plans.model_names import free_name
 from trainer.datasets.pair_writing import AFTER, BEFORE, image_name
 
 FEWEST_PAIRS, MOST_PAIRS = 24, 200
@@ -31,7 +32,7 @@ FEWEST_PAIRS, MOST_PAIRS = 24, 200
 
 @dataclass(frozen=True, slots=True)
 class PracticePlan:
-    """What a practice set is called and made of."""
+    """What a practice set is made of, and called if no other pairs are called so."""
 
     name: str
     photos: tuple[GivenPicture, ...]
@@ -74,8 +75,7 @@ class PracticeMaker(QObject):
         self._is_running = True
         token = self._cancel = CancelToken()
         report = self._background.relayed(self._report, token)
-        folder = new_folder(self._root, " ".join(plan.recipes))
-        work = partial(_make, plan, folder, lambda done, total: report((done, total)), token)
+        work = partial(_make, plan, self._root, lambda done, total: report((done, total)), token)
         self._background.submit(work, self._on_made, self._on_failed, cancel=token)
 
     def cancel(self) -> None:
@@ -122,14 +122,14 @@ def _photos_in(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(photo for path in paths for photo in (photos_below(path) if path.is_dir() else [path]))
 
 
-def _make(plan: PracticePlan, folder: Path, report: Callable[[int, int], None], token: CancelToken) -> Path:
+def _make(plan: PracticePlan, root: Path, report: Callable[[int, int], None], token: CancelToken) -> Path:
     from trainer.practice.practice_set import SUFFIX, make_practice_set  # imports numpy when it begins
 
     count = min(max(FEWEST_PAIRS, len(plan.photos)), MOST_PAIRS)
     made = make_practice_set(
         plan.photos[:MOST_PAIRS],
         plan.recipes,
-        folder,
+        new_folder(root, " ".join(plan.recipes)),
         count=count,
         instructions=plan.words,
         strength=plan.strength,
@@ -140,9 +140,9 @@ def _make(plan: PracticePlan, folder: Path, report: Callable[[int, int], None], 
         [image_name(number + 1, side, SUFFIX) for side in (BEFORE, AFTER)] for number in range(made.pairs)
     ]
     pairs = tuple(CollectedPair(original, edited) for original, edited in names)
-    write_collection(
-        PairCollection(made.folder, plan.name[:LONGEST_NAME], made.instructions, pairs, time.time())
-    )
+    others = [each.name for each in listed_collections(root) if each.folder != made.folder]
+    name = free_name(plan.name, others)
+    write_collection(PairCollection(made.folder, name, made.instructions, pairs, time.time()))
     return made.folder
 
 

@@ -265,7 +265,8 @@ def test_progress_is_shown_and_the_run_can_be_stopped_and_resumed(
     assert text(dialog, "time_left") == "about 25 hours left"
     assert page.curve.isVisible()
     press(qtbot, dialog, "stop")
-    assert text(dialog, "status_sentence") == "Stopping: finishing this step and saving…"
+    stopping = "Stopping: finishing the current step, then saving. Nothing is lost."
+    assert text(dialog, "status_sentence") == stopping
     assert not button(dialog, "stop").isEnabled()
     reaches(qtbot, dialog, TrainingPhase.DONE)
     assert text(dialog, "status_sentence") == "Stopped after step 3 of 1,500."

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from engine.library import list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.runs.open_run import is_trained
+from ip2p_desktop.training.runs.run_attachment import MOST_BYTES
 from ip2p_desktop.training.runs.run_list import RunState, find_runs
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
@@ -278,3 +279,27 @@ def test_a_long_story_is_read_in_the_background(
     reaches(qtbot, later, TrainingPhase.DONE)
     assert later.progress.step == 49_999
     assert 400 <= len(later.progress.losses) <= 1000
+
+
+def test_many_events_at_once_are_taken_in_parts(
+    qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
+) -> None:
+    session = make_session("linger")
+    session.start(plan)
+    qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
+    assert session.run is not None
+    assert session._attachment is not None
+    parts: list[int] = []
+    session._attachment.looked.connect(lambda look: parts.append(len(look.events)))
+    steps = range(4, 4004)
+    known = {"total_steps": 9000, "loss": 0.1, "learning_rate": 1e-4, "seconds_left": 9.0}
+    values = {"type": "step", **known, "unknown": "x" * 150}
+    lines = [json.dumps({**values, "step": step}) for step in steps]
+    with (session.run.folder / "events.jsonl").open("a") as file:
+        file.write("\n".join(lines) + "\n")
+    qtbot.waitUntil(lambda: session.progress.step == steps[-1], timeout=TIMEOUT)
+    assert sum(parts) == len(steps)
+    assert max(parts) * len(lines[0]) <= 1.01 * MOST_BYTES
+    assert session.phase == TrainingPhase.TRAINING
+    session.stop()
+    qtbot.waitUntil(lambda: session.phase == TrainingPhase.DONE, timeout=TIMEOUT)

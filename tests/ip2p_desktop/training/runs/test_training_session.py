@@ -226,6 +226,17 @@ def test_a_trainer_that_refuses_its_settings_is_quoted(
     assert str(session.failure) == "It is refused."
 
 
+def test_the_log_of_the_trainer_holds_no_events(
+    qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
+) -> None:
+    session = make_session("train")
+    session.start(plan)
+    reaches(qtbot, session, TrainingPhase.DONE)
+    assert session.run is not None
+    assert (session.run.folder / "trainer.log").read_text() == "INFO trainer: training begins\n"
+    assert steps_of(session) == [1, 2, 3, 4, 5]
+
+
 def test_a_trainer_that_is_not_there_is_named(
     qtbot: QtBot, end_trainers: None, plan: TrainingPlan, tmp_path: Path
 ) -> None:

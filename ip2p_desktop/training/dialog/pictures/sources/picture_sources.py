@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -31,6 +30,7 @@ from ip2p_desktop.training.pictures.collections.given_pictures import GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.training.pictures.collections.practice_maker import PracticeMaker
 from ip2p_desktop.training.pictures.collections.session_pairs import pair_of_result
+from ip2p_desktop.training.plans.model_names import free_name
 from ip2p_desktop.widgets.surfaces import body_label
 
 
@@ -190,9 +190,7 @@ class PictureSources(QWidget):
 
     def _free_name(self, name: str) -> str:
         """The name, with a number if there are pairs of that name."""
-        names = {each.name for each in self.library.collections}
-        numbered = (f"{name} {number}" for number in count(2))
-        return name if name not in names else next(each for each in numbered if each not in names)
+        return free_name(name, [each.name for each in self.library.collections])
 
     def _name_of(self, dataset: Path | None) -> str:
         """The name of one of our collections; "" for other datasets."""
@@ -240,4 +238,6 @@ class PictureSources(QWidget):
     def _use(self, folder: Path) -> None:
         self.editor.close()
         self.library.reload()
+        self.way = None
+        self._show()
         self.dataset_chosen.emit(folder)

@@ -57,6 +57,7 @@ class PracticeForm(QWidget):
         self.samples = text_button("practice_samples", self.tr("&Samples"))
         self.recipes = RecipeList()
         self.recipes.show_recipes(RecipeTexts().offered())
+        self.chosen_label = named(body_label("", role="hint"), "chosen_recipes")
         self.strength = ChoiceControl(
             name="practice_strength",
             label=self.tr("Strength"),
@@ -95,7 +96,11 @@ class PracticeForm(QWidget):
         column.setSpacing(12)
         column.addWidget(self.photos)
         column.addWidget(body_label(self.tr("Recipe: one, or several one after the other"), role="section"))
-        column.addWidget(self.recipes)
+        recipes = QVBoxLayout()
+        recipes.setSpacing(4)
+        recipes.addWidget(self.recipes)
+        recipes.addWidget(self.chosen_label)
+        column.addLayout(recipes)
         column.addWidget(self.strength)
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -198,6 +203,9 @@ class PracticeForm(QWidget):
         is_running = self.maker.is_running
         can_make = bool(self._photos and self.recipes.chosen and self.words.words)
         self.make.setEnabled(can_make and not is_running)
+        chosen = self.tr("Chosen: {recipes}").format(recipes=self.recipes.name_of_chosen())
+        self.chosen_label.setText(chosen if self.recipes.chosen else "")
+        self.chosen_label.setVisible(bool(self.recipes.chosen))
         set_button_text(self.make, self.tr("Make %n pair(s)", "", self.pair_count))
         if not self.recipes.chosen:
             self.hint.setText(self.tr("Choose at least one recipe."))

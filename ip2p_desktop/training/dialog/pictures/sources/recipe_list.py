@@ -81,6 +81,7 @@ class RecipeList(QListWidget):
         if is_chosen != (name in self.chosen):
             (self.chosen.append if is_chosen else self.chosen.remove)(name)
             self._show_places()
+            self._keep_in_sight(name)
             self.chosen_changed.emit()
 
     def name_of_chosen(self) -> str:
@@ -93,6 +94,13 @@ class RecipeList(QListWidget):
         width = self.viewport().width()
         self.setGridSize(QSize(width // max(1, width // TILE.width()), TILE.height()))
         super().resizeEvent(event)
+        for name in self.chosen[-1:]:
+            self._keep_in_sight(name)  # it may be in another row now
+
+    def _keep_in_sight(self, name: str) -> None:
+        for item in self._items():
+            if item.data(NAME) == name:
+                self.scrollToItem(item)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fakes.giving_pictures import found, press
+from PIL import Image
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -92,6 +95,47 @@ def test_without_a_column_of_words_the_question_is_asked(
     assert findings is not None
     assert findings.instructions == ("turn it inside out", "invert it")
     assert findings.columns.original == "das bild"
+
+
+def test_columns_are_offered_where_file_names_look_like_pairs_too(
+    qtbot: QtBot, dialog: TrainingDialog, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pairs"
+    folder.mkdir()
+    lines = ["fassung;bild;wunsch"]
+    for number in range(4):
+        for side, colour in (("a", (40, 60 * number, 90)), ("b", (200, 60 * number, 10))):
+            Image.new("RGB", (96, 64), colour).save(folder / f"{number}-{side}.png")
+        lines.append(f"{number}-b.png;{number}-a.png;turn number {number} around")
+    (folder / "liste.csv").write_text("\n".join(lines), encoding="utf-8")
+    dialog.choose_folder(folder)
+    mapping, question = dialog.examples_page.columns, dialog.examples_page.question
+    qtbot.waitUntil(mapping.isVisible)
+    assert question.isVisible(), "the same words for all are another way"
+    mapping.original.setCurrentText("bild")
+    mapping.edited.setCurrentText("fassung")
+    assert mapping.instruction.column_name == "wunsch"
+    press(qtbot, dialog, "use_columns")
+    assert found(qtbot, dialog) == 4
+    findings = dialog.session.dataset.findings
+    assert findings is not None
+    assert findings.instructions == tuple(f"turn number {number} around" for number in range(4))
+    assert not mapping.isVisible()
+    assert not question.isVisible()
+
+
+def test_known_columns_without_words_are_not_asked_for_again(
+    qtbot: QtBot, dialog: TrainingDialog, pairs: Path
+) -> None:
+    lines = [json.loads(line) for line in (pairs / "metadata.jsonl").read_text().splitlines()]
+    for line in lines:
+        del line["edit_instruction"]
+    (pairs / "metadata.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    dialog.choose_folder(pairs)
+    qtbot.waitUntil(dialog.examples_page.question.isVisible)
+    dialog.examples_page.column_search.shut_down()  # waits for the search
+    QApplication.processEvents()
+    assert not dialog.examples_page.columns.isVisible()
 
 
 def test_a_folder_without_columns_keeps_its_error(

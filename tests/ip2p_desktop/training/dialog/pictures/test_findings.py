@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fakes.giving_pictures import press
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.dialog.pictures.findings_view import FindingsView
+from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.pictures.gallery import PairFilter
 
@@ -51,6 +53,42 @@ def test_images_are_checked_after_the_search(qtbot: QtBot, choice: DatasetChoice
     assert [problem.kind for problem in choice.gallery.problems_of(entry)] == ["different shapes"]
     assert "7" in view.state.text()
     assert "20" in view.advice.text(), "few pairs"
+
+
+def test_a_folder_that_is_removed_while_it_is_checked_is_said_once_and_checked_again(
+    qtbot: QtBot, make_dialog: Callable[..., TrainingDialog], pairs: Path, tmp_path: Path
+) -> None:
+    dialog = make_dialog()
+    dataset, view = dialog.session.dataset, dialog.examples_page.findings
+    elsewhere = tmp_path / "elsewhere"
+
+    def remove() -> None:
+        if dataset.findings is not None and pairs.exists():
+            pairs.rename(elsewhere)
+
+    dataset.changed.connect(remove)  # the pairs are found, and their check begins next
+    dialog.choose_folder(pairs)
+    qtbot.waitUntil(view.check_notice.isVisible)
+    sentence = f"{pairs} was removed or disconnected while its pairs were checked."
+    assert view.check_notice.message.text() == sentence
+    assert dataset.gallery.counts().problems == 0, "one sentence, and none at each pair"
+    assert not dialog.examples_page.next_button.isEnabled()
+    press(qtbot, dialog, "check_again")
+    qtbot.waitUntil(lambda: dataset.check_failure is not None)
+    assert view.check_notice.isVisible()
+    assert dataset.progress is None
+    elsewhere.rename(pairs)
+    dataset.changed.disconnect(remove)
+    press(qtbot, dialog, "check_again")
+    qtbot.waitUntil(lambda: dataset.report is not None)
+    assert dataset.usable() == 8
+    assert not view.check_notice.isVisible()
+    assert not view.again_button.isVisible()
+    assert dialog.examples_page.next_button.isEnabled()
+    thumbnails, pair = view.panel.view.thumbnails, dataset.gallery.entries[0].pair
+    assert pair is not None
+    qtbot.waitUntil(lambda: (made := thumbnails.of(pair)) is not None and made.original is not None)
+    dialog.shut_down()
 
 
 def test_pairs_of_one_photo_are_said(

@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.base.paths import collections_folder
 from ip2p_desktop.training.dialog.pictures.sources.practice_form import PracticeForm
+from ip2p_desktop.training.dialog.pictures.sources.recipe_list import NAME
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
+from ip2p_desktop.training.pictures.collections.pair_collection import read_collection
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*QDrag")
 
@@ -73,6 +75,48 @@ def test_a_set_is_made_of_a_folder_and_two_recipes(
     assert dialog.examples_page.next_button.isEnabled()
     drop = dialog.examples_page.drop
     qtbot.waitUntil(lambda: drop.name_label.text() == "Sepia, Faded")
+
+
+def test_what_is_chosen_stays_in_sight(qtbot: QtBot, dialog: TrainingDialog, form: PracticeForm) -> None:
+    recipes = form.recipes
+    assert not form.chosen_label.isVisible()
+    dialog.resize(520, 640)
+    last = recipes.item(recipes.count() - 1)
+    recipes.choose(str(last.data(NAME)), True)
+
+    def is_in_sight() -> bool:
+        return recipes.viewport().rect().contains(recipes.visualItemRect(last).center())
+
+    qtbot.waitUntil(is_in_sight)
+    recipes.verticalScrollBar().setValue(0)
+    assert not is_in_sight()
+    assert form.chosen_label.isVisible()
+    assert form.chosen_label.text() == f"Chosen: {last.text()}"
+    dialog.resize(760, 640)  # other columns
+    qtbot.waitUntil(is_in_sight)
+    dialog.resize(520, 640)
+    qtbot.waitUntil(is_in_sight)
+
+
+def test_a_second_set_of_the_same_recipe_has_a_name_and_a_folder_of_its_own(
+    qtbot: QtBot, dialog: TrainingDialog, form: PracticeForm, photo_folder: Path
+) -> None:
+    assert drop_files(form.photos, [photo_folder])
+    qtbot.waitUntil(lambda: form.photos_label.text().startswith("3 photo"))
+    form.recipes.choose("sepia", True)
+    press(qtbot, dialog, "make_practice")
+    assert found(qtbot, dialog) == 24
+    (first,) = collections_folder().iterdir()
+    before = {file: file.stat().st_mtime_ns for file in first.iterdir()}
+    press(qtbot, dialog, "other_ways")
+    press(qtbot, dialog, "way_practice")
+    press(qtbot, dialog, "make_practice")
+    assert found(qtbot, dialog) == 24
+    names = {folder.name: read_collection(folder).name for folder in collections_folder().iterdir()}
+    assert names == {"sepia": "Sepia", "sepia-2": "Sepia 2"}
+    assert {file: file.stat().st_mtime_ns for file in first.iterdir()} == before
+    drop = dialog.examples_page.drop
+    qtbot.waitUntil(lambda: drop.name_label.text() == "Sepia 2", timeout=TIMEOUT)
 
 
 def test_cancelling_leaves_nothing(qtbot: QtBot, dialog: TrainingDialog, form: PracticeForm) -> None:

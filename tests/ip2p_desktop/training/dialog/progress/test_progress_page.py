@@ -229,7 +229,7 @@ def test_nothing_but_closing_is_offered_while_a_run_stops(
     page = make_page()
     train(session, run)
     session.enter(TrainingPhase.STOPPING)
-    assert page.sentence.text() == "Stopping: finishing this step and saving…"
+    assert page.sentence.text().startswith("Stopping: finishing the current step, then saving.")
     assert page.hint.text() == ""
     assert page.row.pause_button.isVisible(), "no button moves to its place"
     enabled = [name for name in visible_buttons(page) if page.findChild(QAbstractButton, name).isEnabled()]

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from engine.library import list_models
+from engine.library import ModelCard, list_models
 from ip2p_desktop.base.paths import models_folder, runs_folder
 from ip2p_desktop.training.dialog.result.result_page import ResultPage
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
@@ -82,7 +82,8 @@ def test_the_result_is_judged_in_words_and_pictures(
     assert not page.again_button.isVisible()
     assert pictures.instruction.text() == "“invert it”"
     assert pictures.place.text() == "1 / 4"
-    assert pictures.place.width() >= pictures.place.fontMetrics().horizontalAdvance("1 / 4")
+    needed = pictures.place.fontMetrics().horizontalAdvance("1 / 4")
+    qtbot.waitUntil(lambda: pictures.place.width() >= needed)  # laid out in a later event
     qtbot.waitUntil(lambda: pictures.wanted.image is not None)
     assert not page.sliders.step.isVisible(), "there is only one step"
     for _ in range(3):
@@ -91,6 +92,26 @@ def test_the_result_is_judged_in_words_and_pictures(
     assert pictures.kind.text() == "An old edit that no longer works"
     assert not pictures.later.isEnabled()
     assert not pictures.wanted.isVisible(), "nobody has made this edit"
+
+
+def test_a_name_that_a_model_has_is_not_proposed_nor_given_again(
+    qtbot: QtBot, make_dialog: MakeDialog, models: list[ModelCard], pairs: Path, tmp_path: Path
+) -> None:
+    dialog = make_dialog("train")
+    start(qtbot, dialog, pairs)
+    reaches(qtbot, dialog, TrainingPhase.DONE)
+    assert dialog.session.run is not None
+    name, page = dialog.session.run.plan.name, dialog.result_page
+    dialog.show_models([*models, ModelCard(path=tmp_path / "other", name=name.upper())])
+    press(qtbot, dialog, "show_result")
+    assert page.name_box.text() == f"{name} 2"
+    assert not page.name_hint.isVisible()
+    page.name_box.setText(f" {name} ")
+    assert page.name_hint.isVisible()
+    assert page.name_hint.text().endswith(f"The new one is called “{name} 2”.")
+    press(qtbot, dialog, "keep_model")
+    qtbot.waitUntil(lambda: dialog.session.model is not None, timeout=TIMEOUT)
+    assert [card.name for card in list_models(models_folder())] == [f"{name} 2"]
 
 
 def test_a_judgement_is_made_once(qtbot: QtBot, show_result: Callable[..., TrainingDialog]) -> None:
