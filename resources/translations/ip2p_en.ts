@@ -2192,12 +2192,12 @@
     </message>
     <message>
         <source>dataset.no-layout</source>
-        <extracomment>{folder} contains neither {json_lines} nor {seeds}, no parquet files, no two folders such as “before” and “after”, and no file names that end so.</extracomment>
+        <extracomment>No pairs were recognised in {folder}: it has no folders “before” and “after”, no names such as street_before.jpg and street_after.jpg, and no {json_lines}, {seeds} or parquet files.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>dataset.no-layout.advice</source>
-        <extracomment>Put a {json_lines} beside the images: one line for each pair, naming original_image, edited_image and edit_instruction.</extracomment>
+        <extracomment>Put the photos into two such folders, or rename them. A {json_lines} with a line for each pair, naming original_image, edited_image and edit_instruction, works too.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5565,6 +5565,22 @@
         <source>&amp;Next</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>There is no pair to train on. See “Left out”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the columns first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press “Use for these pairs” first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write first what was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -5676,7 +5692,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;LoRA…</source>
+        <source>&amp;LoRA, for other programs…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5905,11 +5921,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>For each pair, metadata.jsonl has one line that names both photos and the change:</source>
+        <source>The names say which photos belong together. Two folders “before” and “after” with equal names work too. You are asked what was changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Two folders “before” and “after”, or names such as street_before.jpg, work too.</source>
+        <source>If pairs show different changes, a file metadata.jsonl has one line for each, which names both photos and the change:</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6642,6 +6658,13 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
+        <source>What was changed in %n pair(s)</source>
+        <translation>
+            <numerusform>What was changed in %n pair</numerusform>
+            <numerusform>What was changed in %n pairs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n pair(s) found. What was changed?</source>
         <translation>
             <numerusform>%n pair found. What was changed?</numerusform>
@@ -6677,6 +6700,22 @@ Results: {count}</source>
     </message>
     <message>
         <source>Show it large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An old edit that no longer works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pair of the dataset: trained on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-back pair: not trained on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6756,7 +6795,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It trains on edits that the model makes of your photos too, and adds your edit.</source>
+        <source>It also trains on edits that the model can make already, so that it does not forget them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6791,6 +6830,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Number of s&amp;teps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In a step it looks at a few of your pairs.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6867,6 +6910,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Held-back pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower is better</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8097,16 +8144,16 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This model does not fit. Choose another one to start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list of models shows it under this name.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>PlanTexts</name>
-    <message>
-        <source>licence not known</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>makes pictures from text, and becomes an editor: this takes many pairs</source>
         <translation type="unfinished"></translation>
@@ -8116,23 +8163,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>needs about {needed}, this computer has {total} of memory</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>does not fit into the memory of this computer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>needs about {needed}, {free} are free now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fits: {seconds} s a step, measured</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fits: needs about {needed}, not measured</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8140,7 +8171,31 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>fits only with Little memory: about {needed}, not measured</source>
+        <source>Licence: {licence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed} of memory, this computer has {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed} of memory, {free} are free now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: {seconds} s a step, measured here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: needs about {needed} of memory, not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits only with Little memory: about {needed} of memory, not measured yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8173,6 +8228,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Does not fit: this computer has too little memory to train this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long it takes could not be measured. More steps take longer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8926,11 +8985,11 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>You may close this window; training continues.</source>
+        <source>It is not in the list of models yet. See the result, try it there and keep it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a photo and write “{instruction}”.</source>
+        <source>It is in the list of models now. Choose a photo and write “{instruction}”.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -9078,6 +9137,14 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>You may close this window; training continues.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may close this window; training stays paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>waiting for {seconds} s</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9086,7 +9153,15 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{done} of {total}</source>
+        <source>{percent} % done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} of disk free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Res&amp;ume from step {step}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9095,10 +9170,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>{size} on disk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{size} free</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9143,10 +9214,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>&amp;Start again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Go on from step {step}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -9553,6 +9620,10 @@ Results: {count}</source>
 <context>
     <name>ResultPage</name>
     <message>
+        <source>You need not wait for it: the model can be kept at any time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Judge this choice on all pictures</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9674,10 +9745,6 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training goes on.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Stop</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9760,6 +9827,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Ended unexpectedly before the first step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ended unexpectedly at {steps}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9825,7 +9896,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Open a run…</source>
+        <source>&amp;Open a training…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

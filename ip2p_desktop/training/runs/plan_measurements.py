@@ -99,6 +99,11 @@ class PlanMeasurements(QObject):
         plan = self._plans.get(name)
         return plan is not None and plan.key in self._short
 
+    def has_failed(self, name: str) -> bool:
+        """Whether a plan could not be measured, for a reason that says nothing about it."""
+        plan = self._plans.get(name)
+        return plan is not None and plan.key in self._failed
+
     def close(self) -> None:
         """Wait for files that are being read or written."""
         self._background.close()
