@@ -50,7 +50,11 @@ def binaries(root: Path) -> Iterator[Path]:
 def _search_paths(root: Path) -> list[str]:
     """What `chrpath` says of each program and library; 2 is its exit code if one has no search path."""
     found = list(binaries(root))
-    return run_tool(["chrpath", "--list", *found], accepted=(0, 2))[0].splitlines() if found else []
+    return (
+        run_tool(["chrpath", "--keepgoing", "--list", *found], accepted=(0, 2))[0].splitlines()
+        if found
+        else []
+    )
 
 
 def _is_run(path: Path) -> bool:
