@@ -31,7 +31,7 @@ from engine.editing.tiling import in_tiles
 from engine.editing.transfer import Transfer, fit_transfer, with_look
 from engine.errors import ModelNotUsable
 from engine.images.alpha_restoring import with_alpha_of
-from engine.images.deep_pixels import Deep, composite_deep
+from engine.images.deep_images.deep_pixels import Deep, composite_deep
 from engine.images.pixels import to_image
 from engine.library.edit_looks import look_of
 from engine.progress import Progress, Stage

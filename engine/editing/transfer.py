@@ -34,7 +34,7 @@ from engine.images.cells import (
     window_maximum,
     window_mean,
 )
-from engine.images.deep_pixels import Deep, from_deep, to_deep
+from engine.images.deep_images.deep_pixels import Deep, from_deep, to_deep
 from engine.images.grain import GrainField
 from engine.library.edit_looks import EditLook
 

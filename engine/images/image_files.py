@@ -11,13 +11,13 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, UnidentifiedImageErro
 
 from engine.errors import ImageUnreadable
 from engine.files.bounded_reading import IMAGE_LIMIT, read_bounded
-from engine.images.camera_raw import develop, is_raw
+from engine.images.file_formats.camera_raw import develop, is_raw
+from engine.images.file_formats.format_names import WITHOUT_PHOTO, begins_as_photo, format_name
+from engine.images.file_formats.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
 from engine.images.file_metadata.exif import Info, orientation_of
 from engine.images.file_metadata.side_data import LARGEST_TEXT, without_side_data
 from engine.images.file_metadata.xmp import stored_extension
-from engine.images.format_names import WITHOUT_PHOTO, begins_as_photo, format_name
 from engine.images.metadata import kept_metadata
-from engine.images.tiff_files import SIGNED, WHITE_IS_ZERO, TiffPage, deep_image, largest_page
 from engine.images.transparency import alpha_of, on_white, opaque
 
 MAX_PIXELS = 500_000_000
@@ -276,7 +276,7 @@ def _eight_bit(image: Image.Image, page: TiffPage | None = None) -> Image.Image:
         return image
     import numpy as np  # rarely needed, and delays the start of the window
 
-    from engine.images.bit_depth import SIXTEEN_BITS, pixel_values, to_eight_bits
+    from engine.images.file_formats.bit_depth import SIXTEEN_BITS, pixel_values, to_eight_bits
 
     if page is None:  # Pillow scales the greys of all other formats to 16 bits
         values = pixel_values(image, bits=16)

@@ -14,14 +14,14 @@ from PIL import Image, ImageCms
 from engine.errors import InvalidRequest, OutputNotWritable
 from engine.files.atomic import atomic_write, check_writable
 from engine.files.file_names import first_free
+from engine.images.deep_images.png_encoding import deep_png
+from engine.images.file_formats.tiff_compression import DIFFERENCES, PREDICTOR, compressed
 from engine.images.metadata import PHOTO_PROFILE, output_metadata
-from engine.images.png_encoding import deep_png
-from engine.images.tiff_compression import DIFFERENCES, PREDICTOR, compressed
 from engine.images.transparency import flattened
 from engine.request import EditRequest
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 OUTPUT_FORMATS = {
     **{".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"},
@@ -196,24 +196,19 @@ def encoded_size(image: Image.Image, kind: str, options: SaveOptions, deep: Deep
     return file.tell()
 
 
-def has_photo_profile(request: EditRequest) -> bool:
-    """Whether the photo of a request came with colours of its own, other than sRGB."""
-    return bool(request.source_image.info.get(PHOTO_PROFILE))
-
-
 def _deep_for(kind: str, deep: Deep | None, image: Image.Image, options: SaveOptions) -> Deep | None:
     """The pixels with 16 bits for each colour at the size of the image; None if the file gets 8 bits."""
     if deep is None or not options.is_deep or kind not in DEEP_FORMATS or image.mode != "RGB":
         return None
     if (deep.shape[1], deep.shape[0]) == image.size:
         return deep
-    from engine.images.deep_pixels import scaled_deep  # imports torch
+    from engine.images.deep_images.deep_pixels import scaled_deep  # imports torch
 
     return scaled_deep(deep, image.size)
 
 
 def _in_colours_of(deep: Deep, image: Image.Image) -> Deep:
-    from engine.images.deep_pixels import in_colours_of  # imports torch
+    from engine.images.deep_images.deep_pixels import in_colours_of  # imports torch
 
     return in_colours_of(deep, image)
 

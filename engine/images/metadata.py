@@ -8,10 +8,10 @@ from typing import Any
 from PIL import Image, ImageCms, PngImagePlugin
 
 from engine.images.edit_record import METADATA_KEY, SOFTWARE, EditRecord, record_in_comment
+from engine.images.file_formats.tiff_files import largest_page
 from engine.images.file_metadata.exif import Info, camera_exif, output_exif
 from engine.images.file_metadata.iptc import jpeg_iptc, png_iptc, stored_iptc
 from engine.images.file_metadata.xmp import XMP_KEY, jpeg_xmp, output_xmp, stored_xmp
-from engine.images.tiff_files import largest_page
 from engine.request import EditRequest
 
 PHOTO_PROFILE = "photo_profile"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from engine.edit_settings import Fit
 from engine.editing.cost_history import CostHistory
@@ -45,9 +45,6 @@ class EstimateController(QObject):
 
     Every job of the queue gets an estimate of its own, and the running one a clock.
     """
-
-    wait_changed = Signal(object)
-    """Seconds until all jobs are done, or None if they are not known; also emitted as they pass."""
 
     def __init__(
         self, document: EditDocument, queue: EditQueue, history: CostHistory, parent: QObject | None = None

@@ -21,7 +21,7 @@ from ip2p_desktop.session.masks.stored_mask import PhotoMasks, mask_image
 from ip2p_desktop.session.session_store import SessionStore
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 _numbers = itertools.count(1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from engine.images.camera_raw import RAW_SUFFIXES
+from engine.images.file_formats.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES
 from engine.images.image_saving import OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences

@@ -23,7 +23,7 @@ from ip2p_desktop.session.store.node_record import new_node_id
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 
 class EditNode:
@@ -186,7 +186,7 @@ class EditedPhoto(EditNode):
         result = self.pixels.read_deep()
         if result is None or self.opacity >= 1:
             return result
-        from engine.images.deep_pixels import blended_deep  # imports torch
+        from engine.images.deep_images.deep_pixels import blended_deep  # imports torch
 
         photo = self.source.pixels.read_deep()
         if photo is None or photo.shape != result.shape:

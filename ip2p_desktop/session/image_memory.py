@@ -19,7 +19,7 @@ from ip2p_desktop.session.store.node_files import (
 from ip2p_desktop.widgets.display_images import DisplayImage, to_pillow
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 MEGABYTE = 1024**2
 BYTE_LIMIT = 512 * MEGABYTE

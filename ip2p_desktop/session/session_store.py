@@ -34,7 +34,7 @@ from ip2p_desktop.session.store.session_folder import SessionFolder
 from ip2p_desktop.session.store.session_record import SessionRecord, write_session
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +214,7 @@ def _deep_pixels(node: EditNode, image: Image.Image) -> Deep | None:
         return deep
     if not isinstance(node, SourcePhoto) or node.file is None or not node.info.get(BIT_DEPTH):
         return None
-    from engine.images.deep_pixels import read_deep_photo  # imports torch
+    from engine.images.deep_images.deep_pixels import read_deep_photo  # imports torch
 
     image.info = dict(node.info)
     return read_deep_photo(node.file, image)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ip2p_desktop.widgets.scrolling_column import UprightScrollArea
 from ip2p_desktop.widgets.surfaces import body_label
 
 MARGIN = 24
@@ -34,7 +35,9 @@ class DialogPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(_scrolling(body), 1)
+        area = UprightScrollArea(body)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(area, 1)
         self._messages = QVBoxLayout()
         self._messages.setContentsMargins(MARGIN, 6, MARGIN, 6)
         layout.addLayout(self._messages)
@@ -54,17 +57,6 @@ class DialogPage(QWidget):
             button.setProperty("role", role)
         self.buttons.addWidget(button)
         return button
-
-
-def _scrolling(body: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    area.setWidget(body)
-    return area
 
 
 def _line() -> QFrame:

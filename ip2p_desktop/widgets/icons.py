@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
@@ -22,23 +24,29 @@ def icon(name: str, colour: QColor, faint: QColor, gap: int = 0) -> QIcon:
 
     `faint` is the colour of the disabled icon; `gap` is empty space on its right, in points.
     """
-    drawing = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     result = QIcon()
     for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, faint)):
-        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", shade.name()).encode()))
-        for density in (1, 2, 3):
-            result.addPixmap(_drawn(renderer, density, gap), mode)
+        for image in _drawn(name, shade.name(), gap):
+            result.addPixmap(QPixmap.fromImage(image), mode)
     return result
 
 
-def _drawn(renderer: QSvgRenderer, density: int, gap: int) -> QPixmap:
-    pixmap = QPixmap((ICON_SIZE + gap) * density, ICON_SIZE * density)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(0, 0, ICON_SIZE * density, ICON_SIZE * density))
-    painter.end()
-    pixmap.setDevicePixelRatio(density)
-    return pixmap
+@lru_cache(maxsize=512)
+def _drawn(name: str, shade: str, gap: int) -> tuple[QImage, ...]:
+    """The icon in a colour at each density; kept, since several widgets have the same icon."""
+    drawing = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", shade).encode()))
+    images = []
+    for density in (1, 2, 3):
+        size = QSize((ICON_SIZE + gap) * density, ICON_SIZE * density)
+        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        renderer.render(painter, QRectF(0, 0, ICON_SIZE * density, ICON_SIZE * density))
+        painter.end()
+        image.setDevicePixelRatio(density)
+        images.append(image)
+    return tuple(images)
 
 
 def application_icon() -> QIcon:

@@ -1,4 +1,4 @@
-"""An area that scrolls only where its contents do not fit."""
+"""Areas that scroll upright only."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
-class ScrollingColumn(QScrollArea):
-    """As high as its contents at its width, if there is room for them; else they scroll."""
+class UprightScrollArea(QScrollArea):
+    """Its contents are as wide as it is. It has no frame, and the keyboard goes to its contents only."""
 
     def __init__(self, contents: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,6 +17,10 @@ class ScrollingColumn(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._contents = contents
         self.setWidget(contents)
+
+
+class ScrollingColumn(UprightScrollArea):
+    """As high as its contents at its width, if there is room for them; else they scroll."""
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -250,6 +250,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check for &amp;updates…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;About IP2P Desktop</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1117,6 +1121,29 @@
     </message>
     <message>
         <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CrashReportController</name>
+    <message>
+        <source>This report is on your computer only. Read it, and attach it if you ask for help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crash report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} ended unexpectedly the last time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was opened and made is kept. Nothing was sent.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -4179,6 +4206,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>output.nothing-kept</source>
+        <extracomment>{folder} cannot be written ({reason}), so photos and results are kept only until you quit.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.nothing-kept.advice</source>
+        <extracomment>Save results in another place, or check who may write there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.stored-wrong</source>
         <extracomment>{file} was not stored as it was written.</extracomment>
         <translation type="unfinished"></translation>
@@ -5069,6 +5106,56 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>update.invalid</source>
+        <extracomment>What is published about updates is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.invalid.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.newer-manifest</source>
+        <extracomment>There are newer versions, but this one is too old to read what is published about them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.newer-manifest.advice</source>
+        <extracomment>Look at the web page of the program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.refused</source>
+        <extracomment>The server of updates gives no usable answer: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.refused.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.signature</source>
+        <extracomment>What is published about updates is not signed by the makers of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.signature.advice</source>
+        <extracomment>Do not install anything from there; try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.unreachable</source>
+        <extracomment>The server of updates cannot be reached.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.unreachable.advice</source>
+        <extracomment>Check the network connection and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>version.batch</source>
         <extracomment>The batch was started by a newer version of IP2P Desktop.</extracomment>
         <translation type="unfinished"></translation>
@@ -5257,6 +5344,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>its answer is too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its answer takes too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its description is invalid</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5314,6 +5409,10 @@
     </message>
     <message>
         <source>its server sends it round in circles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server sends to an address that is not allowed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5402,6 +5501,10 @@
     </message>
     <message>
         <source>the VAE {vae}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the address is not an encrypted one (https)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6188,7 +6291,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>“Copy details” beside an error copies what others need to find its cause. Help › Show log shows what the program has noted. Neither is sent anywhere.</source>
+        <source>“Copy details” beside an error copies what others need to find its cause, and “Show the report” shows more of it. Help › Show log shows what the program has noted. None of it is sent anywhere.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6722,18 +6825,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>What the program has noted, the latest at the end.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7272,6 +7363,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8392,6 +8487,22 @@ Results: {count}</source>
         <source>Takes effect at the next start.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Check for updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the start, once a day. Only the newest version is asked for; nothing is sent or installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only when I ask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the start</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>PreferencesDialog</name>
@@ -8441,6 +8552,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Updates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -10423,6 +10538,21 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>TextFileDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainingBadgeTexts</name>
     <message>
         <source>Preparing…</source>
@@ -10725,6 +10855,80 @@ Results: {count}</source>
     </message>
     <message>
         <source>Guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesController</name>
+    <message>
+        <source>{program} {version} is available.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesDialog</name>
+    <message>
+        <source>Updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show download page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This program has no address to ask for updates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have version {version}. Look for a newer one where you got it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking for updates…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking {host}. Nothing about you, your computer or your photos is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} {version} is available.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your version is newer than the published one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have the newest version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Published: {version}, {day}. You have {own}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no download for this system yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SHA-256 of the files there:</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -82,13 +82,13 @@ def compare(options: argparse.Namespace, card: ModelCard, editor: Editor, plain:
     for path in evenly_spread(photo_paths(options.photos, "val"), options.count):
         photo = Image.fromarray(read_photo(path))
         wanted = np.asarray(postcard(photo, grain=0), dtype=np.float64)
-        taught = np.asarray(postcard(photo), dtype=np.float64)
+        after = np.asarray(postcard(photo), dtype=np.float64)
         settings = replace(card.recommended, output_size=OutputSize.SOURCE)
         instruction = INVENTED_EDITS["postcard"].instruction
         for name, model in (("with the look", options.model), ("without", plain)):
             request = EditRequest(source_image=photo, instruction=instruction, model=model, settings=settings)
             made = np.asarray(editor.edit(request).edited_image, dtype=np.float64)
-            grain, grain_wanted = (1.48 * np.median(np.abs(fine(image - wanted))) for image in (made, taught))
+            grain, grain_wanted = (1.48 * np.median(np.abs(fine(image - wanted))) for image in (made, after))
             error = np.square(coarse(made) - coarse(wanted)).mean()
             slope = (fine(made) * fine(wanted)).mean() / np.square(fine(wanted)).mean()
             off = corners(made) - corners(wanted)

@@ -1,4 +1,4 @@
-"""Teaches an invented edit with the window's own defaults: `new_edit.py --photos PHOTOS`.
+"""Trains an invented edit with the window's own defaults: `new_edit.py --photos PHOTOS`.
 
     python tests/benchmarks/new_edit.py --photos PHOTOS [--preset NAME] [--edit NAME] [--work FOLDER] [key=…]
 
@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("--edit", choices=list(INVENTED_EDITS), default=next(iter(INVENTED_EDITS)))
     presets = [preset.value for preset in Preset]
     parser.add_argument("--preset", choices=presets, help="of the dialog; by default the one it proposes")
-    parser.add_argument("--model", type=Path, default=starter_model(), help="the model to teach")
+    parser.add_argument("--model", type=Path, default=starter_model(), help="the model to train")
     parser.add_argument("--count", type=int, default=12, help="val photos for the new edit")
     parser.add_argument("--old", type=int, default=6, help="val photos for each old edit")
     parser.add_argument("--work", type=Path, help="folder to keep what is made, and to go on from")

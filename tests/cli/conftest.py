@@ -1,11 +1,12 @@
-"""Runs the program as a process."""
+"""Runs the program as a process, or in the process of the tests, which is sooner."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,5 +52,27 @@ def run_edit(program: list[str], surroundings: dict[str, str]) -> RunEdit:
             stdin=subprocess.DEVNULL,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def _ctrl_c_as_before() -> Iterator[None]:
+    """Restores the handler of Ctrl-C, which the command line replaces."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.fixture
+def edit_here(_ctrl_c_as_before: None, capsys: pytest.CaptureFixture[str]) -> RunEdit:
+    """Does what `run_edit` does in this process, which has loaded the libraries already."""
+    from ip2p_desktop.cli.edit_command import main
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        words = ["edit", *map(str, arguments)]
+        code = main(words)
+        printed = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, printed.out, printed.err)
 
     return run

@@ -1,4 +1,4 @@
-"""Edits of folders and of several photos on the command line, through real processes."""
+"""Edits of folders and of several photos on the command line."""
 
 from __future__ import annotations
 
@@ -116,18 +116,19 @@ def test_a_second_run_skips_what_exists_and_makes_what_is_missing(
 
 
 def test_several_files_with_a_rule_a_format_and_without_metadata(
-    run_edit: RunEdit, photos: Path, tmp_path: Path
+    edit_here: RunEdit, photos: Path, tmp_path: Path
 ) -> None:
-    given = ("--input", photos / "a.jpg", photos / "sub" / "c.jpg", "--output", tmp_path)
-    process = run_edit(
+    output = tmp_path / "out"
+    given = ("--input", photos / "a.jpg", photos / "sub" / "c.jpg", "--output", output)
+    process = edit_here(
         *given,
         *("--name", "{number}_{stem}_{seed}", "--format", "webp", "--quality", "60", "--no-metadata"),
         *("--edit", "make it night"),
         *SMALL,
     )
     assert process.returncode == 0
-    assert files(tmp_path) == ["1_a_5.webp", "2_c_5.webp"]
-    assert read_edit_record(tmp_path / "1_a_5.webp") is None
+    assert files(output) == ["1_a_5.webp", "2_c_5.webp"]
+    assert read_edit_record(output / "1_a_5.webp") is None
 
 
 REFUSED = {
@@ -177,14 +178,14 @@ def test_wrong_usage_is_refused_in_one_line_before_anything_is_written(
 
 
 def test_a_result_that_loses_its_transparency_is_named(
-    run_edit: RunEdit, sample: Path, tmp_path: Path
+    edit_here: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     with Image.open(sample) as image:
         image.resize((96, 64)).save(tmp_path / "whole.png")
         image.putalpha(90)
         image.resize((96, 64)).save(tmp_path / "clear.png")
     given = ("--input", tmp_path, "--output", tmp_path / "out", "--format", "jpg", "--name", "{stem}")
-    process = run_edit(*given, *EDIT, *SMALL)
+    process = edit_here(*given, *EDIT, *SMALL)
     assert process.returncode == 0
     assert process.stderr.count("is on white") == 1
     assert "clear.jpg is on white, as its format has no transparency." in process.stderr
@@ -204,11 +205,11 @@ def test_two_batches_into_one_folder_lose_no_result(
 
 
 def test_a_long_name_with_a_line_break_leaves_the_bar_in_its_line(
-    run_edit: RunEdit, sample: Path, tmp_path: Path
+    edit_here: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     for name in ("a\nb.jpg", f"{'c' * 200}.jpg"):
         small_photo(sample, tmp_path / "in" / name, 0)
-    process = run_edit("--input", tmp_path / "in", "--output", tmp_path / "out", *EDIT, *SMALL)
+    process = edit_here("--input", tmp_path / "in", "--output", tmp_path / "out", *EDIT, *SMALL)
     assert process.returncode == 0
     assert "a?b.jpg, " in process.stderr
     assert f"{'c' * 39}…, " in process.stderr

@@ -193,7 +193,7 @@ def test_ctrl_c_stops_the_edit_and_nothing_is_written(
 
 
 def test_a_transparent_photo_keeps_its_alpha_and_a_jpeg_says_that_it_cannot(
-    run_edit: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
+    edit_here: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
 ) -> None:
     with Image.open(sample) as photo:
         logo = photo.convert("RGBA").resize((90, 60))
@@ -201,10 +201,10 @@ def test_a_transparent_photo_keeps_its_alpha_and_a_jpeg_says_that_it_cannot(
     logo.save(tmp_path / "logo.png")
     small = ("--resolution", "96", "--steps", "1", "--dtype", "fp32", "--device", "cpu")
     given = ("--input", tmp_path / "logo.png", "--edit", "make it black and white", *small)
-    process = run_edit(*given, "--output", tmp_path / "edited.png", "--output-size", "source")
+    process = edit_here(*given, "--output", tmp_path / "edited.png", "--output-size", "source")
     assert process.returncode == 0
     with Image.open(tmp_path / "edited.png") as edited:
         assert edited.getchannel("A").tobytes() == logo.getchannel("A").tobytes()
-    process = run_edit(*given, "--output", tmp_path / "edited.jpg")
+    process = edit_here(*given, "--output", tmp_path / "edited.jpg")
     assert process.returncode == 0
     assert "edited.jpg is on white" in process.stderr

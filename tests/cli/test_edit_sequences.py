@@ -74,12 +74,12 @@ def test_one_edit_has_all_variations_in_one_result() -> None:
 
 
 def test_a_sequence_is_run_recorded_and_repeated(
-    run_edit: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
+    edit_here: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
 ) -> None:
     numeric = ("--dtype", "fp32", "--device", "cpu")
     whole, again = tmp_path / "whole.png", tmp_path / "again.png"
     given = ("--input", sample, "--output", whole, "--edit", INSTRUCTION, "--resolution", "96", "--seed", "5")
-    process = run_edit(*given, *numeric, "--json")
+    process = edit_here(*given, *numeric, "--json")
     assert process.returncode == 0
     assert "2 edits, one after the other." in process.stderr
     described = json.loads(process.stdout)
@@ -89,6 +89,6 @@ def test_a_sequence_is_run_recorded_and_repeated(
     record = read_edit_record(whole)
     assert record is not None
     assert record.instruction == INSTRUCTION
-    run_edit("--input", sample, "--output", again, "--from-file", whole, *numeric)
+    edit_here("--input", sample, "--output", again, "--from-file", whole, *numeric)
     with Image.open(whole) as made, Image.open(again) as repeated:
         assert made.convert("RGB").tobytes() == repeated.convert("RGB").tobytes()

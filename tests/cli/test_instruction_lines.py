@@ -25,10 +25,10 @@ SMALL = (
 )
 
 
-def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tmp_path: Path) -> None:
+def test_a_misspelt_instruction_is_corrected(edit_here: RunEdit, sample: Path, tmp_path: Path) -> None:
     output = tmp_path / "edited.png"
     given = ("--input", sample, "--output", output, "--edit", "make it blakc and whte", "--json")
-    done = run_edit(*given, *SMALL)
+    done = edit_here(*given, *SMALL)
     assert done.returncode == 0
     assert "The instruction is read as “make it black and white”." in done.stderr.splitlines()
     described = json.loads(done.stdout)
@@ -45,11 +45,11 @@ def test_a_misspelt_instruction_is_corrected(run_edit: RunEdit, sample: Path, tm
 
 
 def test_a_place_is_edited_only_unless_the_area_is_given(
-    run_edit: RunEdit, sample: Path, tmp_path: Path
+    edit_here: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "edited.png"
     given = ("--input", sample, "--output", output, "--edit", "make the background sepia", "--json")
-    done = run_edit(*given, *SMALL)
+    done = edit_here(*given, *SMALL)
     assert done.returncode == 0
     assert "Only the background is edited (--area everything edits all of it)." in done.stderr.splitlines()
     described = json.loads(done.stdout)
@@ -57,16 +57,16 @@ def test_a_place_is_edited_only_unless_the_area_is_given(
     record = read_edit_record(output)
     assert record is not None
     assert record.settings.area is EditArea.BACKGROUND
-    done = run_edit(*given, "--area", "everything", *SMALL)
+    done = edit_here(*given, "--area", "everything", *SMALL)
     assert "is edited" not in done.stderr
     assert json.loads(done.stdout)["area"] == "everything"
 
 
 def test_an_unknown_instruction_is_edited_and_reported_as_unknown(
-    run_edit: RunEdit, sample: Path, tmp_path: Path
+    edit_here: RunEdit, sample: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "edited.png"
-    done = run_edit("--input", sample, "--output", output, "--edit", "remove the car", *SMALL)
+    done = edit_here("--input", sample, "--output", output, "--edit", "remove the car", *SMALL)
     assert done.returncode == 0
     assert output.is_file()
     lines = [line for line in done.stderr.splitlines() if line.startswith("Starter does not know this edit")]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,15 +121,15 @@ def assert_one_line(stderr: str) -> None:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_bad_input_is_refused_in_one_line(
-    run_edit: RunEdit, sample: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    edit_here: RunEdit, sample: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     refused, sentence = REFUSED[name]
     monkeypatch.chdir(folder)
     before = sorted(folder.rglob("*"))
-    process = run_edit("--input", sample, "--output", "edited.png", "--edit", "make it snow", *refused)
-    assert (process.returncode, process.stdout) == (2, "")
-    assert sentence in process.stderr
-    assert_one_line(process.stderr)
+    done = edit_here("--input", sample, "--output", "edited.png", "--edit", "make it snow", *refused)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
+    assert_one_line(done.stderr)
     assert sorted(folder.rglob("*")) == before
 
 
@@ -171,14 +170,6 @@ def test_a_truncated_weight_file_is_refused_in_one_line(
     assert process.stderr.startswith("unet/diffusion_pytorch_model.safetensors is incomplete")
     assert_one_line(process.stderr)
     assert not output.exists()
-
-
-@pytest.fixture
-def _ctrl_c_as_before() -> Iterator[None]:
-    """Restores the handler of Ctrl-C, which the command line replaces."""
-    handler = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, handler)
 
 
 @pytest.mark.usefixtures("_ctrl_c_as_before")

@@ -1,4 +1,4 @@
-"""The shipped starter model does, through the command line, what it was taught."""
+"""The shipped starter model does, through the command line, what it was trained for."""
 
 from __future__ import annotations
 

@@ -48,6 +48,11 @@ def edit(qtbot: QtBot, program: Program, instruction: str) -> EditedPhoto:
     return result
 
 
+def choose_model(program: Program, name: str) -> None:
+    menu = program.window.settings_panel.model_menu.menu
+    menu.setCurrentIndex(menu.findText(name))
+
+
 def remove_for_good(program: Program, node: EditNode) -> None:
     """Remove a node, and forget all steps, so that none can bring it back."""
     program.history.remove(node)

@@ -1,7 +1,7 @@
 """Edits of one picture by two models, with everything that both share computed once.
 
 What is shown and counted is what a person gets: the output of the model is not the result, but is transferred
-to the photo at its own size, with the taught look, as `engine.editing.edit_run` does.
+to the photo at its own size, with the trained look, as `engine.editing.edit_run` does.
 """
 
 from __future__ import annotations

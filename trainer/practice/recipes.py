@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from trainer.starter.data.edits import BY_NOISE, COLOURS, FAMILIES, TONE_EDITS, WITH_STRENGTH, Edit, Edits
+from trainer.starter.data.edits import COLOURS, FAMILIES, TONE_EDITS, WITH_STRENGTH, Edit, Edits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,11 +104,6 @@ def _plain_instruction(name: str) -> str:
 def longer_side(edits: Edits) -> int:
     """Returns the longer side in pixels at which these edits are made."""
     return SHARP_SIDE if all(edit.family in SIZE_FREE for edit in edits) else PATTERN_SIDE
-
-
-def is_random(edits: Edits) -> bool:
-    """Returns whether the edits put flakes or grain in random places."""
-    return any(edit.family in BY_NOISE for edit in edits)
 
 
 def applied(edits: Edits, photo: Image.Image, rng: np.random.Generator) -> Image.Image:

@@ -29,7 +29,6 @@ class Work(StrEnum):
     FIRST_CHECKPOINT = "first checkpoint"
     CHECKPOINT = "checkpoint"
     SNAPSHOT = "snapshot"
-    EXPORT = "export"
 
 
 class TimeLeft:

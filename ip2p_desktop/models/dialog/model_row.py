@@ -12,9 +12,9 @@ from ip2p_desktop.models.dialog.model_editor import ModelEditor
 from ip2p_desktop.models.dialog.model_preview import ModelPreview
 from ip2p_desktop.models.dialog.preview_picker import ResultSource
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.surfaces import Surface, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
 class ModelRow(Surface):

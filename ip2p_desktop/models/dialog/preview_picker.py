@@ -21,9 +21,9 @@ from ip2p_desktop.models.dialog.model_preview import ModelPreview, preview_thumb
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.display_images import to_pillow
 from ip2p_desktop.widgets.drop import offered_files, offered_image
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 ResultSource = Callable[[], Callable[[], Image.Image] | None]
 """Returns the function that creates the image of the result in the window; None without a result.

@@ -22,7 +22,7 @@ from ip2p_desktop.session.store.node_record import NodeRecord
 from ip2p_desktop.widgets.display_images import DisplayImage
 
 if TYPE_CHECKING:
-    from engine.images.deep_pixels import Deep
+    from engine.images.deep_images.deep_pixels import Deep
 
 IMAGE_SUFFIX, THUMBNAIL_SUFFIX, RECORD_SUFFIX = ".tif", ".thumbnail.png", ".json"
 DEEP_SUFFIX = ".deep.tif"
@@ -62,7 +62,9 @@ def deep_file(image: Path) -> Path:
 
 def write_deep_image(image: Path, deep: Deep) -> None:
     """Write the pixels with 16 bits for each colour of an image in a file. Raises `OSError`."""
-    from engine.images.deep_pixels import write_deep  # imports torch, which the window does not need to start
+    from engine.images.deep_images.deep_pixels import (
+        write_deep,  # imports torch, which the window does not need to start
+    )
 
     write_deep(deep_file(image), deep)
 
@@ -71,7 +73,9 @@ def read_deep_image(image: Path) -> Deep | None:
     """The pixels with 16 bits for each colour of an image in a file; None if there are none."""
     if not deep_file(image).exists():
         return None
-    from engine.images.deep_pixels import read_deep  # imports torch, which the window does not need to start
+    from engine.images.deep_images.deep_pixels import (
+        read_deep,  # imports torch, which the window does not need to start
+    )
 
     return read_deep(deep_file(image))
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from trainer.datasets.pairs import NOTES, Pair, PairSet, SkippedEntry
 from trainer.datasets.repairs.pair_repair import PairRepair
-from trainer.datasets.repairs.repaired_pairs import repair_of_each, repaired_pairs
+from trainer.datasets.repairs.repaired_pairs import repair_of_each
 from trainer.datasets.repairs.repairs_file import Repairs
 
 LEFT_OUT, NEEDS_ATTENTION = "left out", "kept"
@@ -167,10 +167,6 @@ class Gallery(QObject):
         names = (entry.name, entry.pair.original.name, entry.pair.edited.name)
         return "\n".join((*texts, *names)).casefold()
 
-    def effective(self) -> PairSet | None:
-        """The dataset with all repairs. Raises `DatasetNotUsable` if every pair is left out."""
-        return repaired_pairs(self._listing, [self.repairs()]) if self._listing else None
-
     def excluded(self) -> list[Pair]:
         """The pairs that the user has left out, with their other repairs."""
         return [
@@ -215,10 +211,6 @@ class Gallery(QObject):
     def can_undo(self) -> bool:
         """Whether a change can be undone."""
         return bool(self._undo)
-
-    def can_redo(self) -> bool:
-        """Whether a change that was undone can be made again."""
-        return bool(self._redo)
 
     def undo(self) -> None:
         """Undo the last change."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import platform
 import time
@@ -13,14 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.files.atomic import atomic_write
-from engine.files.bounded_reading import JSON_LIMIT, read_bounded
-from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
+from engine.files.json_record import JsonRecord
 from engine.library import ModelCard
+from ip2p_desktop.base.remembered_record import RememberedRecord
 from ip2p_desktop.training.plans.setting_words import by_key, merged
 from ip2p_desktop.training.plans.training_estimate import TrainingEstimate
-
-log = logging.getLogger(__name__)
 
 SPEEDS_NAME = "training-speeds.json"
 SPEEDS_VERSION = 1
@@ -66,7 +62,7 @@ class MeasuredSpeeds:
     """The remembered measurements; both methods read or write the file, and are called off the GUI thread."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._record = RememberedRecord(file, SPEEDS_VERSION)
 
     def read(self) -> dict[str, TrainingEstimate]:
         """All measurements by their keys; empty if there is no usable file."""
@@ -76,37 +72,17 @@ class MeasuredSpeeds:
         """Add a measurement. One that cannot be written is logged, and made again another time."""
         entries = {**self._entries(), key: {**asdict(estimate), "time": time.time()}}
         latest = sorted(entries.items(), key=lambda entry: JsonRecord(entry[1]).get("time", 0.0))
-        self._write(dict(latest[-MOST_KEPT:]))
+        self._record.write("speeds", dict(latest[-MOST_KEPT:]))
 
     def forget(self, keys: Iterable[str]) -> None:
         """Drop measurements, for example because the computer was busy when they were made."""
         gone = set(keys)
-        self._write({key: entry for key, entry in self._entries().items() if key not in gone})
-
-    def _write(self, entries: Mapping[str, dict[str, Any]]) -> None:
-        """Write the file, unless a newer version of the program wrote it; its other fields stay."""
-        record = self._record()
-        if record.version > SPEEDS_VERSION:
-            return
-        record.value("speeds")
-        values = with_unknown({VERSION_NAME: SPEEDS_VERSION, "speeds": entries}, record.unknown())
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(self._file) as temporary:
-                temporary.write_text(json.dumps(values, indent=1), encoding="utf-8")
-        except OSError as error:
-            log.warning("The measurements were not written: %s", error)
-
-    def _record(self) -> JsonRecord:
-        """The contents of the file; empty if it is missing or damaged."""
-        try:
-            return JsonRecord(json.loads(read_bounded(self._file, JSON_LIMIT)))
-        except (OSError, ValueError, RecursionError):
-            return JsonRecord({})
+        self._record.write(
+            "speeds", {key: entry for key, entry in self._entries().items() if key not in gone}
+        )
 
     def _entries(self) -> dict[str, dict[str, Any]]:
-        record = self._record()
-        found = record.value("speeds") if record.version <= SPEEDS_VERSION else None
+        found = self._record.read().value("speeds")
         if not isinstance(found, Mapping):
             return {}
         return {str(key): dict(entry) for key, entry in found.items() if isinstance(entry, Mapping)}

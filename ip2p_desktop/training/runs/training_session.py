@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -153,11 +153,6 @@ class TrainingSession(QObject):
         if not self.is_running():
             self.dataset.clear()
             self.clear_run()
-
-    def start_probe(self, plan: TrainingPlan, lengths: Iterable[int]) -> None:
-        """Measure a plan, unless a run is in progress. The start of a run stops the measurement."""
-        if not self.is_running() and not self._is_shut_down:
-            self.probe.begin(plan, lengths)
 
     def start(self, plan: TrainingPlan) -> None:
         """Start a run, unless one is in progress."""

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ip2p_desktop.widgets.icons import set_icon
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 from ip2p_desktop.window.guidance.pad_controls import PadControls
 
 SIDE, THUMBNAIL = 200, 28

@@ -1,4 +1,4 @@
-"""What is known of a taught edit is applied at the photo's own size, to that edit alone."""
+"""What is known of a trained edit is applied at the photo's own size, to that edit alone."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from fakes.fake_editor import FakeEditor
+from fakes.session_steps import choose_model
 from fakes.tiny_editor import save_tiny_editor
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -40,11 +41,6 @@ def two_sets(data_folder: Path) -> ModelCard:
     return card
 
 
-def use(program: Program, name: str) -> None:
-    menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex(menu.menu.findText(name))
-
-
 def menu_of(program: Program) -> QComboBox:
     return program.window.settings_panel.model_menu.weight_set.findChild(QComboBox)
 
@@ -63,10 +59,10 @@ def edited_with(qtbot: QtBot, program: Program, editor: FakeEditor) -> WeightSet
 
 def test_only_a_model_with_both_sets_offers_a_choice(two_sets: ModelCard, program: Program) -> None:
     assert not menu_of(program).isVisible()
-    use(program, "Fog")
+    choose_model(program, "Fog")
     assert menu_of(program).isVisible()
     assert menu_of(program).currentText() == "Averaged (EMA)"
-    use(program, "Postcard")
+    choose_model(program, "Postcard")
     assert not menu_of(program).isVisible()
 
 
@@ -79,15 +75,15 @@ def test_the_choice_edits_and_is_kept_for_this_model(
     open_photo: Callable[[], None],
 ) -> None:
     open_photo()
-    use(program, "Fog")
+    choose_model(program, "Fog")
     assert edited_with(qtbot, program, editor) is WeightSet.EMA
     choose(qtbot, program, Qt.Key.Key_Down)
     assert edited_with(qtbot, program, editor) is WeightSet.LIVE
     assert read_model_card(two_sets.path).weight_set is WeightSet.LIVE
     assert program.window.composer.chips.suggestions == ("make it foggy",)
-    use(program, "Starter")
+    choose_model(program, "Starter")
     assert edited_with(qtbot, program, editor) is WeightSet.EMA
-    use(program, "Fog")
+    choose_model(program, "Fog")
     assert menu_of(program).currentText() == "Live"
     reload_models()
     program.models.selection.choose(two_sets.path)
@@ -104,7 +100,7 @@ def test_a_result_restores_its_weights_and_keeps_the_stored_choice(
     open_photo: Callable[[], None],
 ) -> None:
     open_photo()
-    use(program, "Fog")
+    choose_model(program, "Fog")
     choose(qtbot, program, Qt.Key.Key_Down)
     edited_with(qtbot, program, editor)
     live = program.document.result
@@ -152,15 +148,15 @@ def test_a_saved_result_restores_its_weights_if_the_model_has_them(
 def test_a_folder_that_nobody_may_write_to_keeps_the_choice_until_the_end(
     qtbot: QtBot, two_sets: ModelCard, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(program, "Fog")
+    choose_model(program, "Fog")
 
     def refuse(card: ModelCard) -> None:
         raise PermissionError
 
     monkeypatch.setattr("ip2p_desktop.editing.weight_sets.write_model_card", refuse)
     choose(qtbot, program, Qt.Key.Key_Down)
-    use(program, "Starter")
-    use(program, "Fog")
+    choose_model(program, "Starter")
+    choose_model(program, "Fog")
     assert program.document.state.model_options.weight_set is WeightSet.LIVE
     assert menu_of(program).currentText() == "Live"
 
@@ -211,7 +207,7 @@ def test_files_are_read_after_the_libraries_are_loaded(
     qtbot.waitUntil(lambda: menu_of(program).isVisible(), timeout=TIMEOUT_MS)
     assert read_model_card(both).weight_sets == BOTH
     assert document.state.settings.num_inference_steps == 7
-    use(program, "one")
+    choose_model(program, "one")
     qtbot.waitUntil(lambda: read_model_card(one).weight_sets == (WeightSet.EMA,), timeout=TIMEOUT_MS)
     assert not menu_of(program).isVisible()
     assert [card.path for card in offered(program)] == [paths.starter_model(), both, one]

@@ -15,9 +15,10 @@ from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from engine.library import ModelCard
+from ip2p_desktop.training.dialog.result import choice_sliders
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.results import result_export, result_judging
-from ip2p_desktop.training.runs import open_run
+from ip2p_desktop.training.runs import open_run, run_attachment
 from ip2p_desktop.training.runs.trainer_launch import LaunchedTrainer, launch_trainer
 from ip2p_desktop.training.runs.training_runs import TrainingPlan
 from ip2p_desktop.training.runs.training_session import TrainingSession
@@ -32,6 +33,13 @@ def american_numbers() -> Iterator[None]:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     yield
     QLocale.setDefault(before)
+
+
+@pytest.fixture(autouse=True)
+def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looks at runs more often, and takes a slider as at rest sooner: nobody watches these windows."""
+    monkeypatch.setattr(run_attachment, "INTERVAL_MS", 40)
+    monkeypatch.setattr(choice_sliders, "REST_MS", 60)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
+from fakes.session_steps import choose_model
 from fakes.strip_steps import click_node, click_photo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -54,11 +55,6 @@ def fail(qtbot: QtBot, program: Program, editor: FakeEditor, error: Exception) -
         program.edits.start()
     editor.error = None
     assert program.window.notice_bar.isVisible()
-
-
-def choose_model(program: Program, name: str) -> None:
-    menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def click_thumbnail(qtbot: QtBot, program: Program, place: int) -> None:

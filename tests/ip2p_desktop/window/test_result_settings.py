@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from fakes.fake_editor import FakeEditor, Gate
+from fakes.session_steps import choose_model
 from fakes.strip_steps import choose, click_node, open_menu
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -41,11 +42,6 @@ def first(program: Program, make_edit: MakeEdit) -> EditedPhoto:
     document.change(negative_instruction="", variations=2)
     make_edit("make it warmer")
     return first
-
-
-def choose_model(program: Program, name: str) -> None:
-    menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def state(document: EditDocument) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.session_steps import choose_model
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -35,11 +36,6 @@ from ip2p_desktop.training.training_action import TrainingAction
 from ip2p_desktop.widgets.theme_colours import DARK_COLOURS, LIGHT_COLOURS
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-def choose_model(program: Program, name: str) -> None:
-    menu = program.window.settings_panel.model_menu
-    menu.menu.setCurrentIndex(menu.menu.findText(name))
 
 
 def offered(program: Program) -> list[str]:

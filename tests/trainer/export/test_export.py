@@ -49,7 +49,7 @@ def test_a_model_that_came_in_one_file_becomes_a_folder(tmp_path: Path) -> None:
     path = tmp_path / "model.ckpt"
     write_original_file(path)
     model = load_model(path, device=torch.device("cpu"), dtype=torch.float32)
-    folder = export_model(model, tmp_path / "taught", name="New", instructions=("make it snow",))
+    folder = export_model(model, tmp_path / "trained", name="New", instructions=("make it snow",))
     again = load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
     for part in ("unet", "vae"):
         stored = getattr(again, part).state_dict()

@@ -1,4 +1,4 @@
-"""What is judged is what an edit gives: the photo's own detail, with the taught look."""
+"""What is judged is what an edit gives: the photo's own detail, with the trained look."""
 
 from __future__ import annotations
 

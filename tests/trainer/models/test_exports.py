@@ -34,7 +34,7 @@ LEARNED = ("turn it inside out",)
 
 
 @torch.no_grad()
-def teach(model: Model) -> None:
+def train_a_little(model: Model) -> None:
     """As if the UNet had been trained."""
     generator = torch.Generator().manual_seed(9)
     for weight in model.unet.parameters():
@@ -68,7 +68,7 @@ def edits_in_diffusers(folder: Path) -> StableDiffusionInstructPix2PixPipeline:
 
 
 def test_the_folder_is_an_editor_for_the_engine_and_diffusers(text_base: Model, tmp_path: Path) -> None:
-    teach(text_base)
+    train_a_little(text_base)
     folder = export_model(text_base, tmp_path / "model", name="New", instructions=LEARNED)
     assert ExportCheck(text_base, LEARNED[0]).check(folder, torch.float16) > 40
     card = read_model_card(folder)
@@ -119,7 +119,7 @@ def test_a_model_of_any_start_format_edits_in_diffusers(
     start_models: dict[str, Path], tmp_path: Path, kind: str
 ) -> None:
     model = load_base_model(start_models[kind], device=CPU)
-    teach(model)
+    train_a_little(model)
     folder = export_model(model, tmp_path / "second", name="Second", instructions=LEARNED)
     edits_in_diffusers(folder)
 
@@ -138,7 +138,7 @@ def test_stable_diffusion_xl_comes_with_both_text_encoders(
     base_folder: Callable[[str, int], Path], tmp_path: Path
 ) -> None:
     model = load_base_model(base_folder("sdxl", 4), device=CPU)
-    teach(model)
+    train_a_little(model)
     config = ExportConfig(original_layout="safetensors", precision="32")
     folder = export_model(model, tmp_path / "model", name="New", instructions=LEARNED, config=config)
     pipeline = StableDiffusionXLInstructPix2PixPipeline.from_pretrained(folder)
@@ -169,7 +169,7 @@ def test_the_original_layout_holds_both_sets_of_weights(
     editor_base: Model, tmp_path: Path, layout: str, precision: str
 ) -> None:
     live = {name: tensor.clone() for name, tensor in editor_base.unet.state_dict().items()}
-    teach(editor_base)
+    train_a_little(editor_base)
     config = ExportConfig(original_layout=layout, precision=precision)
     export_model(
         editor_base,
@@ -209,7 +209,7 @@ def test_a_model_that_edits_otherwise_is_not_kept(
     editor_base: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = export_model(editor_base, tmp_path / "model", name="Old", instructions=LEARNED)
-    teach(editor_base)
+    train_a_little(editor_base)
     before = {name: tensor.clone() for name, tensor in editor_base.unet.state_dict().items()}
     monkeypatch.setattr(
         "trainer.export.export.merged_weights",
@@ -241,6 +241,6 @@ def test_what_has_no_names_in_a_layout_is_refused_before_training(starter: Path)
 def test_an_export_check_measures_the_similarity_of_two_edits(editor_base: Model, base_folder: Any) -> None:
     export_check = ExportCheck(editor_base, LEARNED[0])
     assert export_check.check(base_folder("sd1", 8), torch.float32) == math.inf
-    teach(editor_base)
+    train_a_little(editor_base)
     with pytest.raises(ExportMismatch):
         ExportCheck(editor_base, LEARNED[0]).check(base_folder("sd1", 8), torch.float16)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,10 @@ from trainer.protocol.events import (
 )
 from trainer.protocol.run_files import (
     EVENTS_FILE,
+    STEP_SECONDS,
     Command,
     EventsFile,
+    TimedEvent,
     append_command,
     read_commands,
     read_events,
@@ -40,14 +41,32 @@ def events_of(path: Path) -> list[Event]:
     return [timed.event for timed in read_events(path)[0]]
 
 
-def test_events_come_back_with_their_times_and_only_once(tmp_path: Path) -> None:
+class SetTime:
+    """Replaces the module `time` by clocks that are set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.5
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SetTime:
+    clock = SetTime()
+    monkeypatch.setattr(run_files, "time", clock)
+    return clock
+
+
+def test_events_come_back_with_their_times_and_only_once(tmp_path: Path, clock: SetTime) -> None:
     file, path = EventsFile(tmp_path), tmp_path / EVENTS_FILE
     assert read_events(path) == ([], 0)
-    before = time.time()
     file.add(STARTED)
     found, offset = read_events(path)
-    assert [timed.event for timed in found] == [STARTED]
-    assert before - 0.01 <= found[0].time <= time.time() + 0.01
+    assert found == [TimedEvent(1_000.5, STARTED)]
     assert read_events(path, offset) == ([], offset)
     file.add(CheckpointSaved(step=1, path="x"))
     found, end = read_events(path, offset)
@@ -55,16 +74,21 @@ def test_events_come_back_with_their_times_and_only_once(tmp_path: Path) -> None
     assert end == path.stat().st_size
 
 
-def test_steps_are_rare_and_the_last_one_is_there_before_what_follows_it(tmp_path: Path) -> None:
+def test_steps_are_rare_and_the_last_one_is_there_before_what_follows_it(
+    tmp_path: Path, clock: SetTime
+) -> None:
     file = EventsFile(tmp_path)
     for number in range(1, 6):
         file.add(step(number))
     file.add(CheckpointSaved(step=5, path="x"))
     for number in range(6, 9):
         file.add(step(number))
+    clock.now += STEP_SECONDS
+    for number in range(9, 12):
+        file.add(step(number))
     file.close()
     found = [getattr(event, "step", 0) for event in events_of(file.path)]
-    assert found == [1, 5, 5, 8]
+    assert found == [1, 5, 5, 9, 11]
 
 
 def test_a_torn_line_is_left_out_and_the_next_one_begins_anew(tmp_path: Path) -> None:

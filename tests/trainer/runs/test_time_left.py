@@ -20,7 +20,8 @@ class SetClock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 1000.0
-        monkeypatch.setattr(time_left.time, "perf_counter", lambda: self.now)
+        for name in ("perf_counter", "monotonic"):
+            monkeypatch.setattr(time_left.time, name, lambda: self.now)
 
 
 @pytest.fixture
@@ -106,32 +107,35 @@ def test_previews_by_time_are_early_once_then_rare_and_never_most_of_the_work() 
     assert not resumed.is_due(301)
 
 
-def test_the_end_of_a_run_counts(tiny_editor: Path, tmp_path: Path) -> None:
-    run = RecordedRun(tiny_editor, tmp_path / "run")
-    run.training.export_seconds = 100.0
-    run()
-    left = [event.seconds_left for event in run.events_of(StepFinished)]
-    assert len(left) == STEPS
-    assert all(100 <= seconds < 130 for seconds in left)
-
-
-class StoppingExamples(RandomExamples):
-    """Asks the run to stop with its fourth batch."""
+class TimedExamples(RandomExamples):
+    """Every batch takes two seconds; asks the run to stop with one of them."""
 
     commands: Commands
 
+    def __init__(self, clock: SetClock, stops_at: int = STEPS) -> None:
+        super().__init__()
+        self._clock, self._stops_at = clock, stops_at
+
     def batch(self, number: int) -> Batch:
-        if number == 3:
+        self._clock.now += 2
+        if number == self._stops_at:
             self.commands.request_stop()
         return super().batch(number)
 
 
-def test_a_limit_of_the_time_shortens_it(tiny_editor: Path, tmp_path: Path) -> None:
+def test_the_end_of_a_run_counts(tiny_editor: Path, tmp_path: Path, clock: SetClock) -> None:
+    run = RecordedRun(tiny_editor, tmp_path / "run", examples=TimedExamples(clock))
+    run.training.export_seconds = 100.0
+    run()
+    left = [event.seconds_left for event in run.events_of(StepFinished)]
+    assert left == [100 + 2 * (STEPS - step) for step in range(1, STEPS + 1)]
+
+
+def test_a_limit_of_the_time_shortens_it(tiny_editor: Path, tmp_path: Path, clock: SetClock) -> None:
     words = ("trainer.max_steps=100000000", "trainer.max_time=00:01:00:00")
-    examples = StoppingExamples()
+    examples = TimedExamples(clock, stops_at=3)
     run = RecordedRun(tiny_editor, tmp_path / "run", *words, examples=examples)
     examples.commands = run.commands
     run()
     left = [event.seconds_left for event in run.events_of(StepFinished)]
-    assert len(left) == 4
-    assert all(2000 < seconds < 3700 for seconds in left)
+    assert left == [3600 - 2 * step for step in range(1, 5)]

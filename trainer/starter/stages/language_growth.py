@@ -1,4 +1,4 @@
-"""`python -m trainer.starter.stages.language_growth --model DIR --target DIR`: teaches a starter words.
+"""`python -m trainer.starter.stages.language_growth --model DIR --target DIR`: trains a starter in words.
 
 The text encoder of a starter is trained on sentences for painted styles and edits at places. For sentences
 that it knew before, its states are kept near the earlier ones, since the UNet was trained with those.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ip2p_desktop.training.dialog.pictures.gallery_list import ENTRY, THUMBNAIL
@@ -12,6 +12,7 @@ from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
 from ip2p_desktop.training.pictures.gallery import LEFT_OUT, NEEDS_ATTENTION, Gallery, GalleryEntry
 from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnail
 from ip2p_desktop.widgets.surfaces import blended, tone
+from ip2p_desktop.widgets.wrapped_text import wrapped_lines
 
 FRAME = QSize(176, 68)
 """Of the two photos of a pair together, in points."""
@@ -81,7 +82,7 @@ class GalleryDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(tone(QPalette.ColorRole.WindowText))
         y = area.top()
-        used = _lines(instruction, font, area.width(), most)
+        used = wrapped_lines(instruction, font, area.width(), most)
         y += max(0.0, (area.height() - (len(used) + len(below)) * line) / 2)
         for text in used:
             painter.drawText(QRectF(area.left(), y, area.width(), line), Qt.AlignmentFlag.AlignVCenter, text)
@@ -127,25 +128,3 @@ class GalleryDelegate(QStyledItemDelegate):
         if repair.alignment:
             notes.append(self.tr("Aligned"))
         return notes
-
-
-def _lines(text: str, font: QFont, width: float, most: int) -> list[str]:
-    """The text in at most so many lines of a width, the last one elided."""
-    layout = QTextLayout(text[:400], font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    lines: list[str] = []
-    while len(lines) < most:
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(max(1.0, width))
-        start = line.textStart()
-        is_last = len(lines) == most - 1
-        lines.append(text[start:] if is_last else text[start : start + line.textLength()])
-    layout.endLayout()
-    if lines:
-        lines[-1] = QFontMetricsF(font).elidedText(lines[-1].strip(), Qt.TextElideMode.ElideRight, width)
-    return lines or [""]

@@ -14,9 +14,9 @@ from ip2p_desktop.training.dialog.pictures.gallery_view import GalleryView
 from ip2p_desktop.training.dialog.pictures.pair_dialog import PairDialog
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry, PairFilter
 from ip2p_desktop.training.training_texts import with_groups
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 SEARCH_DELAY_MS = 150
 

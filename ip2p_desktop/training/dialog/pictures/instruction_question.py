@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
-from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
+from ip2p_desktop.training.dialog.pictures.controls.words_box import WordsBox
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 

@@ -22,17 +22,15 @@ from ip2p_desktop.training.dialog.pictures.pair_painting import draw_pair
 from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
 from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry, with_instructions
 from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnail, PairThumbnails
-from ip2p_desktop.training.pictures.wordings import suggested_wordings
+from ip2p_desktop.training.wordings import LONGEST_WORDING, suggested_wordings
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.scrolling_column import ScrollingColumn
 from ip2p_desktop.widgets.surfaces import body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 SIZE, SMALLEST_SIZE = QSize(560, 560), QSize(380, 320)
 PHOTO_SIDE = 256
-LONGEST_WORDING = 500
-"""Characters; longer ones are cut by every text encoder."""
 
 
 class PairDialog(QDialog):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ip2p_desktop.training.plans.presets import Preset
-from ip2p_desktop.widgets.card_grid import CardGrid
+from ip2p_desktop.widgets.layouts.card_grid import CardGrid
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import RADIUS, blended, tone
 

@@ -15,10 +15,10 @@ from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import sessions_folder
 from ip2p_desktop.training.plans.recent_photos import PreviewPhoto, read_preview_photo, recent_photos
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 MOST_CHOSEN, MOST_RECENT = 2, 4
 SIDE = 64

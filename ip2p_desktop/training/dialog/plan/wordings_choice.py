@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.plans.wordings import suggested_wordings, wordings_of
+from ip2p_desktop.training.wordings import suggested_wordings, typed_wordings
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
@@ -47,16 +47,16 @@ class WordingsChoice(QWidget):
     @property
     def wordings(self) -> tuple[str, ...]:
         """The wordings, each once, without the instruction itself."""
-        return wordings_of(self.field.toPlainText(), self._instruction)
+        return typed_wordings(self.field.toPlainText(), self._instruction)
 
     def show_instruction(self, instruction: str) -> None:
         """Offer wordings of this instruction; those of another one are removed."""
         if instruction != self._instruction:
             self._instruction = instruction
             self.field.clear()
-            self.suggest_button.setEnabled(bool(suggested_wordings(instruction)))
+            self.suggest_button.setEnabled(bool(suggested_wordings([instruction])))
 
     def _suggest(self) -> None:
         typed = self.wordings
-        suggested = [each for each in suggested_wordings(self._instruction) if each not in typed]
+        suggested = [each for each in suggested_wordings([self._instruction]) if each not in typed]
         self.field.setPlainText("\n".join((*typed, *suggested)))

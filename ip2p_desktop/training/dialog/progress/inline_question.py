@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.wheel_guard import WheelGuard
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 MOST_STEPS = 1_000_000
 SUGGESTED_SHARE = 0.5

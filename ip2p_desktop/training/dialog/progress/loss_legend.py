@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.surfaces import body_label, tone
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 SINGLE_STEPS_OPACITY = 0.3
 SWATCH = QSize(18, 14)

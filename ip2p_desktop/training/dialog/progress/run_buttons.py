@@ -14,8 +14,8 @@ from ip2p_desktop.training.dialog.progress.progress_texts import ProgressTexts, 
 from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
 from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.theme import restyle
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
 class RunButtons(QWidget):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ip2p_desktop.training.dialog.progress.inline_question import StepsQuestion
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 
 
 class ResultButtons(QWidget):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QWidget
 
+from engine.files.disk_space import size_text
 from engine.library import ModelCard
 from ip2p_desktop.training.dialog.result.choice_sliders import ChoiceSliders
 from ip2p_desktop.training.dialog.result.enlarged_result import EnlargedResult
@@ -16,7 +17,6 @@ from ip2p_desktop.training.dialog.result.export_menu import ExportMenu
 from ip2p_desktop.training.dialog.result.judged_pictures import JudgedPictures
 from ip2p_desktop.training.dialog.result.judgement_texts import JudgementTexts
 from ip2p_desktop.training.dialog.result.result_buttons import ResultButtons
-from ip2p_desktop.training.dialog.runs.run_texts import data_size
 from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
 from ip2p_desktop.training.results.result_state import ResultState
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
@@ -173,7 +173,7 @@ class ResultPage(DialogPage):
         failure = session.failure if session.phase == TrainingPhase.DONE else None
         self.notice.show_report(self.state.failure or failure)
         text = self.tr("Keep what is needed to train it &further ({size})")
-        self.keep_run_box.setText(text.format(size=data_size(session.progress.disk)))
+        self.keep_run_box.setText(text.format(size=size_text(session.progress.disk)))
         self.keep_run_box.setAccessibleName(self.keep_run_box.text().replace("&", ""))
         can_act = session.result is not None and not (session.is_keeping or self.state.is_busy)
         self.sliders.setEnabled(can_act)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ip2p_desktop.training.dialog.runs.run_texts import RunTexts, data_size
+from engine.files.disk_space import size_text
+from ip2p_desktop.training.dialog.runs.run_texts import RunTexts
 from ip2p_desktop.training.runs.run_list import RunSummary
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.surfaces import body_label
@@ -48,7 +49,7 @@ class CleanUpRow(QWidget):
     def _show(self) -> None:
         spent = [summary for summary in self._summaries if summary.is_spent]
         self._is_asking = is_asking = self._is_asking and bool(spent)
-        text = self.tr("&Clean up ({size})…").format(size=data_size(sum(each.disk for each in spent)))
+        text = self.tr("&Clean up ({size})…").format(size=size_text(sum(each.disk for each in spent)))
         self.clean.setText(text)
         self.clean.setAccessibleName(text.replace("&", ""))
         self.clean.setVisible(bool(spent) and not is_asking)

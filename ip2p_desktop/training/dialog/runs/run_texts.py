@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
+from engine.files.disk_space import size_text
 from ip2p_desktop.training.runs.run_list import RunState, RunSummary
 from ip2p_desktop.training.training_texts import with_groups
 
@@ -45,7 +46,7 @@ class RunTexts(QObject):
         moment = QDateTime.fromSecsSinceEpoch(int(summary.changed))
         date = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
         source = self.tr("from {folder}").format(folder=summary.run.plan.dataset.name)
-        return " · ".join([date, data_size(summary.disk), source])
+        return " · ".join([date, size_text(summary.disk), source])
 
     def deletion(self, summary: RunSummary) -> str:
         """What is lost with a run."""
@@ -59,7 +60,7 @@ class RunTexts(QObject):
 
     def total(self, count: int, disk: int) -> str:
         """How many runs there are, and how much they take."""
-        return self.tr("%Ln training(s), {size} on this disk", "", count).format(size=data_size(disk))
+        return self.tr("%Ln training(s), {size} on this disk", "", count).format(size=size_text(disk))
 
     def clean_up(self, count: int) -> str:
         """What is deleted by cleaning up."""
@@ -72,9 +73,3 @@ class RunTexts(QObject):
     def link(self, count: int) -> str:
         """The text of the button that opens the list."""
         return self.tr("Earlier &trainings ({count})…").format(count=with_groups(count))
-
-
-def data_size(size: int) -> str:
-    """A number of bytes as text, in MB or GB of a million or a billion bytes."""
-    digits = 1 if size >= 10**9 else 0
-    return QLocale().formattedDataSize(size, digits, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -80,11 +80,6 @@ class PairCollection:
         """The wordings that a pair is trained with."""
         return pair.words or self.words
 
-    @property
-    def lacks_words(self) -> bool:
-        """Whether a pair has no words."""
-        return any(not self.words_of(pair) for pair in self.pairs)
-
 
 def create_collection(folder: Path, name: str) -> PairCollection:
     """Make the folder of a new collection. Raises `OutputNotWritable`."""

@@ -48,10 +48,19 @@ def run_in_shell(line: str, tmp_path: Path) -> list[dict[str, object]]:
     """The events of a command that a shell runs in another folder."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        ["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        ["/bin/sh", "-c", line], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(row) for row in done.stdout.splitlines() if row.startswith("{")]
+
+
+@pytest.fixture
+def told_words(tmp_path: Path) -> None:
+    """In this folder there is another trainer, which prints the words that it is given."""
+    package = tmp_path / "trainer"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text("import json, sys\nprint(json.dumps({'words': sys.argv[1:]}))")
 
 
 @pytest.mark.slow
@@ -67,15 +76,16 @@ def test_the_copied_command_trains_the_very_run(settings: list[str], tmp_path: P
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no POSIX shell")
 @pytest.mark.parametrize("launcher", [Launcher.TORCHRUN, Launcher.ACCELERATE])
-def test_the_copied_command_for_launchers_is_run_by_them(
-    settings: list[str], tmp_path: Path, launcher: Launcher
+def test_launchers_hand_over_the_words_of_the_copied_command(
+    settings: list[str], told_words: None, tmp_path: Path, launcher: Launcher
 ) -> None:
     if launcher is Launcher.ACCELERATE and not shutil.which(
         "accelerate", path=str(Path(sys.executable).parent)
     ):
         pytest.skip("accelerate has no command here")
     line = command_line(command_words(settings, launcher, processes=1), for_windows=False)
-    assert run_in_shell(line, tmp_path)[-1]["type"] == "finished"
+    words = command_words(settings, Launcher.TRAINER)[3:]
+    assert run_in_shell(line, tmp_path) == [{"words": words}]
 
 
 def windows_arguments(line: str) -> list[str]:

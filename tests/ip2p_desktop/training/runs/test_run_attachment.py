@@ -251,7 +251,7 @@ def test_a_computer_that_was_asleep_is_noticed(
     session.start(plan)
     qtbot.waitUntil(lambda: session.progress.step == 3, timeout=TIMEOUT)
     assert session._attachment is not None
-    with qtbot.assertNotEmitted(session.woke, wait=600):
+    with qtbot.assertNotEmitted(session.woke, wait=200):
         pass
     with qtbot.waitSignal(session.woke, timeout=TIMEOUT) as blocker:
         session._attachment._last_tick -= 3600

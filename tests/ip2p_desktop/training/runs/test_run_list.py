@@ -5,29 +5,21 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fakes.stored_runs import stopped_run
 from pytestqt.qtbot import QtBot
 
 from engine.files.locking import is_locked, locked
 from ip2p_desktop.base.paths import runs_folder
 from ip2p_desktop.training.runs.run_list import RunList, RunState, find_runs
-from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, new_run, write_description
-
-NOON = datetime(2026, 8, 1, 12, 0, 0)
+from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
-
-
-def stopped_run(plan: TrainingPlan, runs: Path, step: int) -> TrainingRun:
-    run = replace(new_run(plan, runs, NOON), step=step)
-    write_description(run)
-    return run
 
 
 def with_events(run: TrainingRun, *events: dict[str, object]) -> TrainingRun:

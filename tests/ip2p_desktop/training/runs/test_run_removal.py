@@ -5,34 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fakes.stored_runs import NOON, stopped_run
 
 from engine.errors import ModelNotUsable, OutputNotWritable
 from engine.library import ModelLibrary, list_models
 from ip2p_desktop.training.runs.run_removal import disk_use, forget_run, keep_model
 from ip2p_desktop.training.runs.training_runs import (
     TrainingPlan,
-    TrainingRun,
     new_run,
     read_run,
-    write_description,
 )
-
-NOON = datetime(2026, 8, 1, 12, 0, 0)
 
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
-
-
-def stopped_run(plan: TrainingPlan, runs: Path, step: int) -> TrainingRun:
-    run = replace(new_run(plan, runs, NOON), step=step)
-    write_description(run)
-    return run
 
 
 def exported(folder: Path, name: str = "Negative") -> Path:

@@ -45,12 +45,13 @@ def test_the_same_plan_is_measured_once(qtbot: QtBot, make_session: MakeSession,
     assert not probe.is_running()
 
 
-def test_no_plan_is_measured_during_a_run(
+def test_the_start_of_a_run_ends_the_measurement(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan
 ) -> None:
     session = make_session("linger")
+    session.probe.begin(plan, LENGTHS)
+    assert session.probe.is_running()
     session.start(plan)
-    session.start_probe(plan, LENGTHS)
     assert not session.probe.is_running()
 
 
@@ -66,7 +67,7 @@ application = QCoreApplication([])
 session = TrainingSession(program=[sys.executable, sys.argv[1], "hang"])
 here = Path(sys.argv[2])
 plan = TrainingPlan(dataset=here, base_model=here, base_model_name="", name="Quit", steps=9)
-session.start_probe(plan, [200])
+session.probe.begin(plan, [200])
 (process,) = session.probe.findChildren(TrainerProcess)
 application.aboutToQuit.connect(lambda: print("ended:", not process.is_running()))
 process.event_received.connect(lambda event: (sys.argv[3] == "stopped" and session.probe.stop()))
@@ -107,7 +108,8 @@ def test_old_edits_are_made_for_the_steps_that_draw_them() -> None:
 
 
 def test_the_real_trainer_answers(qtbot: QtBot, plan: TrainingPlan, data_folder: Path) -> None:
-    probe = TrainingProbe([*trainer_program(), "model.micro_batch_size=1"])
+    small = ("model.micro_batch_size=1", "data.resolution=64", "trainer.threads=1")
+    probe = TrainingProbe([*trainer_program(), *small])
     settings = default_settings(read_model_card(starter_model()), keeps_edits=True)
     probe.begin(replace(plan, base_model=starter_model(), settings=settings), LENGTHS)
     qtbot.waitUntil(lambda: not probe.is_running(), timeout=300_000)

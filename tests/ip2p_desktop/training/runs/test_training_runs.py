@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
+from fakes.stored_runs import NOON, stopped_run
 
 from engine.errors import OutputNotWritable
 from ip2p_desktop.training.runs.training_runs import (
@@ -21,18 +21,10 @@ from ip2p_desktop.training.runs.training_runs import (
 from trainer.config import read_config
 from trainer.protocol.events import WarningRaised
 
-NOON = datetime(2026, 8, 1, 12, 0, 0)
-
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
-
-
-def stopped_run(plan: TrainingPlan, runs: Path, step: int) -> TrainingRun:
-    run = replace(new_run(plan, runs, NOON), step=step)
-    write_description(run)
-    return run
 
 
 @pytest.mark.parametrize(
@@ -54,10 +46,10 @@ def test_a_run_is_found_again_as_it_was(plan: TrainingPlan, runs: Path) -> None:
     assert read_run(run.folder) == run
 
 
-def test_a_warning_is_kept_once_with_its_run(plan: TrainingPlan, runs: Path) -> None:
+def test_warnings_are_kept_with_their_run(plan: TrainingPlan, runs: Path) -> None:
     warning = WarningRaised(kind="memory", message="Memory was short.", advice="Close other programs.")
-    run = new_run(plan, runs, NOON).with_warning(warning).with_warning(warning)
-    write_description(run)
+    run = new_run(plan, runs, NOON)
+    write_description(replace(run, warnings=(warning,)))
     found = read_run(run.folder)
     assert found is not None
     assert found.warnings == (warning,)

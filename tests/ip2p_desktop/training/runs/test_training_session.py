@@ -125,15 +125,6 @@ def test_a_stopped_run_has_a_model_and_goes_on_later(
     assert steps_of(after_restart) == [1, 2, 3, 4, 5]
 
 
-def test_going_on_keeps_the_curve(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
-    session = make_session("linger")
-    stopped(qtbot, session, plan)
-    assert session.run is not None
-    session.resume(session.run)
-    qtbot.waitUntil(lambda: session.result is not None and session.result.step == 5, timeout=TIMEOUT)
-    assert steps_of(session) == [1, 2, 3, 4, 5]
-
-
 def test_a_run_is_paused_and_goes_on(qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan) -> None:
     session = make_session("linger")
     takes_steps(qtbot, session, plan)
@@ -195,7 +186,7 @@ def test_a_trainer_that_obeys_no_command_is_killed_when_it_is_discarded(
     assert [path for path in runs_folder().rglob("*") if path.is_file()] == []
 
 
-def test_a_base_model_that_has_moved_is_found_by_its_name(
+def test_a_base_model_that_has_moved_is_found_by_its_name_and_the_curve_goes_on(
     qtbot: QtBot, make_session: MakeSession, plan: TrainingPlan, tmp_path: Path
 ) -> None:
     session = make_session("linger")
@@ -204,6 +195,7 @@ def test_a_base_model_that_has_moved_is_found_by_its_name(
     session.resume(session.run, [ModelCard(path=plan.base_model, name="Starter")])
     qtbot.waitUntil(lambda: session.result is not None and session.result.step == 5, timeout=TIMEOUT)
     assert session.run.plan.base_model == plan.base_model
+    assert steps_of(session) == [1, 2, 3, 4, 5]
 
 
 def test_a_failure_is_kept_and_what_it_left_is_removed(
@@ -348,7 +340,9 @@ def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_session: MakeSess
     assert session.phase == TrainingPhase.CHOOSE
 
 
-@pytest.mark.parametrize("module", ["torch", "diffusers", "numpy", "omegaconf"])
-def test_nothing_heavy_is_imported(module: str) -> None:
-    script = f"import sys, ip2p_desktop.training.dialog.training_dialog; sys.exit({module!r} in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+def test_nothing_heavy_is_imported() -> None:
+    script = "import sys, ip2p_desktop.training.dialog.training_dialog; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert "ip2p_desktop" in loaded
+    assert loaded & {"torch", "diffusers", "numpy", "omegaconf"} == set()

@@ -27,7 +27,7 @@ EDITS = [KnownEdit(f"look {number}", f"give it look {number}") for number in ran
 
 @pytest.fixture
 def knowing(starter: ModelCard) -> ModelCard:
-    """The starter model with a list of thirty edits and a taught one; without a classifier to judge by."""
+    """The starter model with a list of thirty edits and a trained one; without a classifier to judge by."""
     edits = (*EDITS, KnownEdit("not offered"))
     write_knowledge(starter.path, Knowledge(edits=edits, vocabulary={}, instructions=("make it a postcard",)))
     return starter

@@ -16,7 +16,7 @@ from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.store.session_folder import session_paths
 from ip2p_desktop.window.preferences_dialog import PreferencesDialog
 from ip2p_desktop.window.sessions_dialog import SessionsDialog
-from ip2p_desktop.window.wiring import session_controller
+from ip2p_desktop.window.wiring.sessions import session_controller
 
 LEFT = Qt.MouseButton.LeftButton
 

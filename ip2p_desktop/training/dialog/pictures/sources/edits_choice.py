@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.training.dialog.pictures.sources.pair_list import PairList
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import PairRow, PairRows
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_list import PairList
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import PairRow, PairRows
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.training.pictures.collections.session_pairs import offered_results, pairs_of_results
 from ip2p_desktop.widgets.object_names import named

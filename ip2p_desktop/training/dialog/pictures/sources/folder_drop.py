@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropSurface, with_breaks
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface, with_breaks
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.theme import restyle
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.surfaces import Surface, body_label
 

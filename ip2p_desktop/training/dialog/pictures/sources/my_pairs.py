@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolB
 
 from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import with_breaks
-from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_folder
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import with_breaks
+from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder
 from ip2p_desktop.training.pictures.collections.collection_library import CollectionLibrary
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME, ListedCollection
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button

@@ -11,21 +11,21 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from engine.errors import ErrorReport
 from engine.images.photo_search import is_photo_name
-from ip2p_desktop.training.dialog.pictures.sources.collected_list import CollectedList
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropArea
-from ip2p_desktop.training.dialog.pictures.sources.pairing_preview import PairingPreview
-from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_photos
-from ip2p_desktop.training.dialog.pictures.sources.picture_slot import PictureSlot
-from ip2p_desktop.training.dialog.pictures.sources.progress_strip import ProgressStrip
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
-from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropArea
+from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_photos
+from ip2p_desktop.training.dialog.pictures.controls.picture_slot import PictureSlot
+from ip2p_desktop.training.dialog.pictures.controls.progress_strip import ProgressStrip
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.controls.words_box import WordsBox
+from ip2p_desktop.training.dialog.pictures.pair_lists.collected_list import CollectedList
+from ip2p_desktop.training.dialog.pictures.pair_lists.pairing_preview import PairingPreview
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 
 
 class PairsByHand(DropArea):

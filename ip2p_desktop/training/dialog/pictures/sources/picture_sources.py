@@ -14,14 +14,14 @@ from engine.images.photo_search import is_photo_name
 from ip2p_desktop.base.paths import collections_folder
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.edit_tree import EditTree
+from ip2p_desktop.training.dialog.pictures.controls.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.edits_choice import EditsChoice
 from ip2p_desktop.training.dialog.pictures.sources.folder_drop import FolderDrop
 from ip2p_desktop.training.dialog.pictures.sources.folder_example import FolderExample
 from ip2p_desktop.training.dialog.pictures.sources.my_pairs import MyPairs
 from ip2p_desktop.training.dialog.pictures.sources.pairs_by_hand import PairsByHand
 from ip2p_desktop.training.dialog.pictures.sources.practice_form import PracticeForm
-from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.sources.two_folders import TwoFolders
 from ip2p_desktop.training.dialog.pictures.sources.ways import Way, WayTiles
 from ip2p_desktop.training.pictures.collections.collection_editor import CollectionEditor

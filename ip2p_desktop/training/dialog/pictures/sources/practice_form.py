@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.errors import ErrorReport
 from ip2p_desktop.base.paths import sample_photos
 from ip2p_desktop.session.edit_tree import EditTree
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropSurface
-from ip2p_desktop.training.dialog.pictures.sources.picture_dialogs import choose_folder, choose_photos
-from ip2p_desktop.training.dialog.pictures.sources.progress_strip import ProgressStrip
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface
+from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder, choose_photos
+from ip2p_desktop.training.dialog.pictures.controls.progress_strip import ProgressStrip
+from ip2p_desktop.training.dialog.pictures.controls.scrolling import scroll_to
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
+from ip2p_desktop.training.dialog.pictures.controls.words_box import WordsBox
 from ip2p_desktop.training.dialog.pictures.sources.recipe_list import RecipeList
 from ip2p_desktop.training.dialog.pictures.sources.recipe_texts import RecipeTexts
-from ip2p_desktop.training.dialog.pictures.sources.scrolling import scroll_to
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import set_button_text, text_button
-from ip2p_desktop.training.dialog.pictures.sources.words_box import WordsBox
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPicture
 from ip2p_desktop.training.pictures.collections.practice_maker import (
     FEWEST_PAIRS,
@@ -28,9 +28,9 @@ from ip2p_desktop.training.pictures.collections.practice_maker import (
 )
 from ip2p_desktop.training.pictures.collections.session_pairs import opened_photos
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
-from ip2p_desktop.widgets.wrapping_row import WrappingRow
 from trainer.practice.recipes import suggested_instruction
 
 

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ip2p_desktop.training.dialog.pictures.pair_lists.pair_rows import Index
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
-from ip2p_desktop.training.dialog.pictures.sources.pair_rows import Index
 from ip2p_desktop.widgets.surfaces import tone
 
 PICTURE = QSize(96, 68)

@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ip2p_desktop.training.dialog.pictures.sources.drop_surface import DropArea
-from ip2p_desktop.training.dialog.pictures.sources.pairing_preview import PairingPreview
-from ip2p_desktop.training.dialog.pictures.sources.picture_slot import PictureSlot
+from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropArea
+from ip2p_desktop.training.dialog.pictures.controls.picture_slot import PictureSlot
+from ip2p_desktop.training.dialog.pictures.pair_lists.pairing_preview import PairingPreview
 from ip2p_desktop.training.pictures.collections.file_matching import sides_of_folders
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
 from ip2p_desktop.widgets.object_names import named

@@ -20,7 +20,6 @@ from ip2p_desktop.training.dialog.pictures.pair_dialog import PairDialog
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.pictures.gallery import Gallery, PairFilter
 from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnails
-from ip2p_desktop.training.pictures.wordings import suggested_wordings
 from trainer.datasets import PairSet, Source, find_pairs
 
 TIMEOUT = 60_000
@@ -194,27 +193,3 @@ def test_pairs_are_aligned_and_shown_before_they_are_used(
     qtbot.mouseClick(dialog.use, LEFT)
     qtbot.waitUntil(lambda: choice.gallery.counts().problems == 0, timeout=TIMEOUT)
     assert choice.gallery.repair_of(panel.view.list.shown[place]).alignment is not None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("make it snow", "make the photo snow"),
-        ("Turn it into a watercolour.", "make it a watercolour"),
-        ("make it look like an oil painting", "turn it into an oil painting"),
-        ("replace the sky with mountains", "change the sky to mountains"),
-        ("remove the lamp", "take away the lamp"),
-        ("add fog", "put fog in the photo"),
-        ("sharpen it", "sharpen the photo"),
-    ],
-)
-def test_other_wordings_say_the_same(text: str, expected: str) -> None:
-    suggested = suggested_wordings([text])
-    assert expected in suggested
-    assert text.casefold() not in [each.casefold() for each in suggested]
-    assert expected not in suggested_wordings([text, expected])
-
-
-def test_nothing_is_suggested_for_nothing() -> None:
-    assert suggested_wordings([]) == ()
-    assert suggested_wordings(["", "   ", "∞"]) == ()

@@ -310,9 +310,8 @@ def test_warnings_are_folded(
     qtbot: QtBot, make_page: MakePage, session: ShownSession, run: TrainingRun
 ) -> None:
     page = make_page()
-    for message in ("First.", "Second."):
-        assert session.run is not None
-        session.run = session.run.with_warning(WarningRaised(kind="memory", message=message))
+    warnings = tuple(WarningRaised(kind="memory", message=message) for message in ("First.", "Second."))
+    session.run = replace(run, warnings=warnings)
     session.enter(TrainingPhase.TRAINING, started(), step_taken(1))
     qtbot.waitUntil(lambda: page.warnings.latest.text() == "Second.")
     assert page.warnings.earlier.button.text() == "1 earlier note"

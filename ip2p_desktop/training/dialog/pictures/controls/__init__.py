@@ -1,0 +1,1 @@
+"""Controls that several ways of giving pictures share."""

@@ -1,0 +1,1 @@
+"""Layouts whose height depends on the width they are given."""

@@ -1,0 +1,1 @@
+"""Connects models and edit packs with the window."""

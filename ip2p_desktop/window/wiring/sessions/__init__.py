@@ -1,0 +1,1 @@
+"""Connects the session on disk with the window."""
