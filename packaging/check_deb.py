@@ -18,10 +18,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bundle import BUILD, DISTRIBUTION, NAME, rerun_in_venv
 from dev import ROOT
+
+if TYPE_CHECKING:
+    from PIL import Image
+    from virtual_screen import VirtualScreen
 
 USER, HOME = "1000", "/home/Zoë's photos"
 PHOTOS = ("mountain-lake.jpg", "dog.jpg")
@@ -191,7 +197,7 @@ class PackageCheck:
                     if code := other.wait(WINDOW_LIMIT):
                         return self._fail(f"“Open with” gave exit code {code}")
                     wait_for(
-                        lambda before=before: screen.share_changed(before) > PHOTO_SHARE,
+                        partial(_has_changed, screen, before),
                         HAND_OVER_LIMIT,
                         lambda: "the photo did not appear in the window that was open",
                     )
@@ -238,6 +244,10 @@ class PackageCheck:
         from virtual_screen import CheckFailed
 
         raise CheckFailed(message)
+
+
+def _has_changed(screen: VirtualScreen, before: Image.Image) -> bool:
+    return screen.share_changed(before) > PHOTO_SHARE
 
 
 def release_name() -> str:

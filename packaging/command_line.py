@@ -57,7 +57,7 @@ class OptionGroup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
+class ShellCommand:
     """A command with its options, or with further commands."""
 
     name: str
@@ -69,7 +69,7 @@ class Command:
     summary: str
     """What it does, as in a list of commands."""
     groups: tuple[OptionGroup, ...]
-    commands: tuple[Command, ...]
+    commands: tuple[ShellCommand, ...]
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -82,12 +82,12 @@ class Command:
         return tuple(option for group in self.groups for option in group.options if not option.flags)
 
 
-def read_commands() -> Command:
+def read_commands() -> ShellCommand:
     """The whole command line. Imports no Qt and no torch."""
     whole = _command(edit_command.make_parser(), "")
     models = _command(models_command.make_parser(), next(_summaries(whole, "models")))
     commands = tuple(models if each.name == "models" else each for each in whole.commands)
-    return Command(
+    return ShellCommand(
         name=whole.name,
         usage=whole.usage,
         description=whole.description,
@@ -97,7 +97,9 @@ def read_commands() -> Command:
     )
 
 
-def all_commands(command: Command, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
+def all_commands(
+    command: ShellCommand, before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], ShellCommand]]:
     """The command and all below it, each with the words by which it is called."""
     words = (*before, command.name)
     yield words, command
@@ -105,12 +107,12 @@ def all_commands(command: Command, before: tuple[str, ...] = ()) -> Iterator[tup
         yield from all_commands(each, words)
 
 
-def _summaries(command: Command, name: str) -> Iterator[str]:
+def _summaries(command: ShellCommand, name: str) -> Iterator[str]:
     return (each.summary for each in command.commands if each.name == name)
 
 
-def _command(parser: argparse.ArgumentParser, summary: str) -> Command:
-    below: list[Command] = []
+def _command(parser: argparse.ArgumentParser, summary: str) -> ShellCommand:
+    below: list[ShellCommand] = []
     groups: list[OptionGroup] = []
     for group in parser._action_groups:
         options = []
@@ -122,7 +124,7 @@ def _command(parser: argparse.ArgumentParser, summary: str) -> Command:
         if options:
             title, description = group.title or "", _sentence(group.description)
             groups.append(OptionGroup(title=title, description=description, options=tuple(options)))
-    return Command(
+    return ShellCommand(
         name=parser.prog.split()[-1],
         usage=" ".join(parser.format_usage().removeprefix("usage: ").split()),
         description=_sentence(parser.description),
@@ -132,7 +134,7 @@ def _command(parser: argparse.ArgumentParser, summary: str) -> Command:
     )
 
 
-def _below(action: argparse._SubParsersAction[argparse.ArgumentParser]) -> Iterator[Command]:
+def _below(action: argparse._SubParsersAction[argparse.ArgumentParser]) -> Iterator[ShellCommand]:
     summaries = {choice.dest: choice.help or "" for choice in action._choices_actions}
     for name, parser in action.choices.items():
         yield _command(parser, summaries.get(name, ""))

@@ -13,9 +13,8 @@ from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from engine.images.camera_raw import RAW_SUFFIXES
-
 from engine.edit_packs.pack_file import PACK_SUFFIX
+from engine.images.file_formats.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
 

@@ -2,9 +2,9 @@
 
     python packaging/linux_packages.py [--program FOLDER] [--output FOLDER] [--only deb|archive]
 
-Needs a system of Debian's family with these packages: chrpath dpkg-dev lintian desktop-file-utils appstream
-man-db. Menu entry, description, manual page and package are checked with them. Name and address of who
-answers for the package are taken from DEBFULLNAME and DEBEMAIL.
+Needs a system of Debian's family with these packages: binutils chrpath dpkg-dev lintian desktop-file-utils
+appstream man-db. Menu entry, description, manual page and package are checked with them. Name and address of
+who answers for the package are taken from DEBFULLNAME and DEBEMAIL.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ TOOLS = {
     "desktop-file-validate": "desktop-file-utils",
     "appstreamcli": "appstream",
     "man": "man-db",
+    "readelf": "binutils",
 }
 """The tools that are used, with the package of each."""
 LARGEST_MIB = 220

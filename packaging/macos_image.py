@@ -81,7 +81,7 @@ def make_image(app: Path, image: Path) -> None:
     folder.mkdir(parents=True)
     subprocess.run(["ditto", app, folder / app.name], check=True)
     (folder / "Applications").symlink_to("/Applications")
-    command = [
+    command: list[str | Path] = [
         "hdiutil",
         "create",
         "-volname",
@@ -99,7 +99,15 @@ def make_image(app: Path, image: Path) -> None:
 
 def notarise(image: Path, profile: str) -> None:
     """Have Apple check the image, and attach the ticket. Raises `CalledProcessError`."""
-    submit = ["xcrun", "notarytool", "submit", image, "--keychain-profile", profile, "--wait"]
+    submit: list[str | Path] = [
+        "xcrun",
+        "notarytool",
+        "submit",
+        image,
+        "--keychain-profile",
+        profile,
+        "--wait",
+    ]
     subprocess.run(submit, check=True)
     subprocess.run(["xcrun", "stapler", "staple", image], check=True)
     subprocess.run(["xcrun", "stapler", "validate", image], check=True)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from command_line import Command, Option, Values, all_commands
+from command_line import Option, ShellCommand, Values, all_commands
 
 NOTE = "# Generated from the argument parsers of the program."
 
 
-def bash_completion(root: Command) -> str:
+def bash_completion(root: ShellCommand) -> str:
     """A completion for bash; it needs nothing but bash itself."""
     commands = dict(all_commands(root))
     known = " | ".join(f'"{" ".join(words)}"' for words in commands if len(words) > 1)
@@ -52,7 +52,7 @@ def bash_completion(root: Command) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _bash_case(words: tuple[str, ...], command: Command) -> Iterator[str]:
+def _bash_case(words: tuple[str, ...], command: ShellCommand) -> Iterator[str]:
     flags = " ".join(flag for option in command.options for flag in option.flags)
     below = " ".join(each.name for each in command.commands)
     yield f'        "{" ".join(words)}")'
@@ -72,7 +72,7 @@ def _bash_case(words: tuple[str, ...], command: Command) -> Iterator[str]:
     yield "            ;;"
 
 
-def zsh_completion(root: Command) -> str:
+def zsh_completion(root: ShellCommand) -> str:
     """A completion for zsh."""
     lines = [f"#compdef {root.name}", NOTE]
     for words, command in all_commands(root):
@@ -82,7 +82,7 @@ def zsh_completion(root: Command) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _zsh_function(words: tuple[str, ...], command: Command) -> Iterator[str]:
+def _zsh_function(words: tuple[str, ...], command: ShellCommand) -> Iterator[str]:
     yield f"_{_identifier(' '.join(words))}() {{"
     options = [line for option in command.options for line in _zsh_options(option)]
     if command.commands:
@@ -144,7 +144,7 @@ def _zsh_text(text: str) -> str:
     return re.sub(r"([\[\]:\\])", r"\\\1", text)
 
 
-def fish_completion(root: Command) -> str:
+def fish_completion(root: ShellCommand) -> str:
     """A completion for fish."""
     lines = [NOTE]
     for words, command in all_commands(root):
@@ -152,7 +152,7 @@ def fish_completion(root: Command) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fish_lines(program: str, words: tuple[str, ...], command: Command) -> Iterator[str]:
+def _fish_lines(program: str, words: tuple[str, ...], command: ShellCommand) -> Iterator[str]:
     names = " ".join(each.name for each in command.commands)
     conditions = [f"__fish_seen_subcommand_from {word}" for word in words[1:]]
     conditions += [f"not __fish_seen_subcommand_from {names}"] if names else []
@@ -172,7 +172,7 @@ def _fish_lines(program: str, words: tuple[str, ...], command: Command) -> Itera
         yield f"{start} {names_of}{values} -d {_fish_quoted(option.help)}"
 
 
-def _takes_files(command: Command, words: tuple[str, ...]) -> bool:
+def _takes_files(command: ShellCommand, words: tuple[str, ...]) -> bool:
     """Whether files may follow without an option; the program itself opens those that it is given."""
     several = any(option.values is Values.PATHS and "..." in option.mark for option in command.options)
     return len(words) == 1 or several or any(place.values is Values.PATHS for place in command.places)

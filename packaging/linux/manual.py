@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from command_line import Command, Option, all_commands
+from command_line import Option, ShellCommand, all_commands
 
 EXIT_CODES = {
     "0": "The work is done; of an edit, all results are written.",
@@ -33,7 +33,7 @@ EXAMPLES = {
 }
 
 
-def manual_page(root: Command, *, version: str, day: date) -> str:
+def manual_page(root: ShellCommand, *, version: str, day: date) -> str:
     """The page in the language of `man`, for section 1."""
     name = root.name
     lines = [
@@ -71,7 +71,7 @@ def manual_page(root: Command, *, version: str, day: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _synopsis(root: Command) -> Iterator[str]:
+def _synopsis(root: ShellCommand) -> Iterator[str]:
     yield from _usage(root, ["FILE ..."])
     for _, command in list(all_commands(root))[1:]:
         if not command.commands:
@@ -79,7 +79,7 @@ def _synopsis(root: Command) -> Iterator[str]:
             yield from _usage(command)
 
 
-def _usage(command: Command, parts: list[str] | None = None) -> Iterator[str]:
+def _usage(command: ShellCommand, parts: list[str] | None = None) -> Iterator[str]:
     """How a command is called, its own words in bold."""
     words = re.split(r"\s(?=\[|-|[A-Z{])", command.usage, maxsplit=1)
     yield f".B {_text(words[0])}"
@@ -89,7 +89,7 @@ def _usage(command: Command, parts: list[str] | None = None) -> Iterator[str]:
         yield _text(words[1])
 
 
-def _options(command: Command) -> Iterator[str]:
+def _options(command: ShellCommand) -> Iterator[str]:
     for group in command.groups:
         yield ".PP"
         title = {"options": "Options", "positional arguments": "Arguments"}.get(group.title, group.title)

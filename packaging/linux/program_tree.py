@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from linux.packaging_tools import run_tool
+from linux.packaging_tools import PackagingFailed, run_tool
 
 ELF = b"\x7fELF"
 SCRIPT = b"#!"
@@ -15,16 +16,16 @@ READABLE, EXECUTABLE = 0o644, 0o755
 
 
 def copy_program(bundle: Path, target: Path) -> None:
-    """Copy the folder of the program; links stay links. Raises `PackagingFailed` if `chrpath` fails.
+    """Copy the folder of the program; links stay links. Raises `PackagingFailed` if a tool fails.
 
     Search paths of the computer that built it are deleted: whoever can write there on another computer could
     put libraries into the program.
     """
     shutil.copytree(bundle, target, symlinks=True)
-    for line in _search_paths(target):
-        file, _, folders = line.partition(": R")
-        if any(folder.startswith("/") for folder in folders.partition("=")[2].split(":")):
-            run_tool(["chrpath", "--delete", file])
+    for file in _with_absolute_search_path(target):
+        run_tool(["chrpath", "--delete", file])
+    if left := _with_absolute_search_path(target):
+        raise PackagingFailed(f"{left[0]} still has a search path of this computer.")
 
 
 def set_attributes(root: Path, seconds: int) -> None:
@@ -47,10 +48,18 @@ def binaries(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _search_paths(root: Path) -> list[str]:
-    """What `chrpath` says of each program and library; 2 is its exit code if one has no search path."""
-    found = list(binaries(root))
-    return run_tool(["chrpath", "--list", *found], accepted=(0, 2))[0].splitlines() if found else []
+def _with_absolute_search_path(root: Path) -> list[str]:
+    """The programs and libraries that look for libraries in a folder outside their own."""
+    files = list(binaries(root))
+    if not files:
+        return []
+    found, file = [], str(files[0])  # a single one is not named
+    for line in run_tool(["readelf", "--wide", "--dynamic", *files])[0].splitlines():
+        file = line.removeprefix("File: ") if line.startswith("File: ") else file
+        match = re.search(r"\(R(?:UN)?PATH\).*\[(.*)\]", line)
+        if match and any(folder.startswith("/") for folder in match.group(1).split(":")):
+            found.append(file)
+    return found
 
 
 def _is_run(path: Path) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from command_line import Command, all_commands, read_commands
+from command_line import ShellCommand, all_commands, read_commands
 from linux.completions import bash_completion, fish_completion, zsh_completion
 from linux.manual import manual_page
 
@@ -40,7 +40,7 @@ def real_flags() -> dict[str, set[str]]:
     return flags
 
 
-def commands() -> dict[str, Command]:
+def commands() -> dict[str, ShellCommand]:
     return {" ".join(words): command for words, command in all_commands(ROOT)}
 
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 import windows_installer
 from bundle import NAME
-from engine.images.camera_raw import RAW_SUFFIXES
 from file_types import EDIT_PACK, OWN_TYPES, PHOTO_TYPES, PROJECT, RAW_TYPES, mac_document_types, mime_types
 from linux.desktop_files import Release, write_share
 from linux.icon_theme import SIDES
 from linux_packages import check_desktop_files
 from PIL import Image
 
+from engine.images.file_formats.camera_raw import RAW_SUFFIXES
 from engine.images.image_files import OPENABLE_SUFFIXES
 
 MIME = "{http://www.freedesktop.org/standards/shared-mime-info}"
