@@ -76,10 +76,14 @@ class ProgramUnderTest:
             except subprocess.TimeoutExpired:
                 raise CheckFailed(f"not done after {limit:.0f} s. {tail(messages)}") from None
         if code != expected_code:
-            raise CheckFailed(f"exit code {code}. {tail(output)} {tail(messages)}")
+            raise CheckFailed(f"exit code {code}. {tail(output)} {tail(messages)} {self._end_of_log()}")
         if expected_messages is not None:
             check_lines(messages, expected_messages)
         return output.read_text(encoding="utf-8", errors="replace")
+
+    def _end_of_log(self) -> str:
+        logs = sorted(self.data.glob("logs/*.log"))
+        return f"In its log: {tail(logs[0])}" if logs else "It wrote no log."
 
     def output_file(self) -> Path:
         """A new file for what the program prints, outside the home."""

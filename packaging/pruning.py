@@ -210,9 +210,11 @@ READ_SOURCES = (
     *("torch.distributed.config", "torch.distributed.tensor._collective_utils", "torch.functional"),
     *("torch.fx.experimental._config", "torch.nn.functional", "torch.nn.modules.rnn"),
     *("torch.onnx.ops._impl", "torch.onnx.ops._symbolic_impl", "torch.utils._debug_mode._mode"),
-    *("torch.utils.serialization.config", "transformers.models.clip.modeling_clip"),
+    *("torch.utils.serialization.config", "transformers.models"),
 )
-"""Modules of these packages that read their own source when they are imported or used."""
+"""Modules, and packages with all modules in them, whose source is read when they are imported or used."""
+READ_FILES = ("transformers/__init__.py",)
+"""Files of packages that are read as such."""
 
 
 def excluded_modules() -> list[str]:
@@ -234,6 +236,17 @@ def modules_of(cut: ProgramCut) -> list[str]:
 def kept_children(package: str) -> frozenset[str]:
     """The children of a package that are kept. Raises `KeyError` if all are."""
     return dict(pair for cut in CUTS for pair in cut.all_but)[package]
+
+
+def read_files() -> list[tuple[str, str]]:
+    """The files of `READ_FILES`, and the folders in the program to which they belong."""
+    found = []
+    for name in READ_FILES:
+        spec = importlib.util.find_spec(name.partition("/")[0])
+        assert spec is not None
+        assert spec.origin is not None
+        found.append((str(Path(spec.origin).parents[1] / name), str(Path(name).parent)))
+    return found
 
 
 def modules_below(package: str) -> list[str]:

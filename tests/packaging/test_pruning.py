@@ -41,13 +41,14 @@ class Without:
         return getattr(self.finder, name)
 
 SITE = Path(importlib.util.find_spec("torch").origin).parents[1]
-KEPT = {str(SITE.joinpath(*name.split(".")).with_suffix(".py")) for name in pruning.READ_SOURCES}
+KEPT = [SITE.joinpath(*name.split(".")) for name in pruning.READ_SOURCES]
 find_source = inspect.findsource
 
 def find_kept_source(thing):
     file = inspect.getsourcefile(thing) or ""
     top = Path(file).relative_to(SITE).parts[0] if Path(file).is_relative_to(SITE) else ""
-    if top in pruning.NO_SOURCES and file not in KEPT:
+    is_kept = any(Path(file).with_suffix("").is_relative_to(kept) for kept in KEPT)
+    if top in pruning.NO_SOURCES and not is_kept:
         raise OSError("could not get source code")
     return find_source(thing)
 
