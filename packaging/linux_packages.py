@@ -20,7 +20,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bundle import DISTRIBUTION, NAME, rerun_in_venv
-from dev import ROOT
 from linux.packaging_tools import PackagingFailed, run_tool
 
 TOOLS = {
@@ -62,6 +61,7 @@ def build(program: Path, output: Path, only: str | None) -> None:
         raise PackagingFailed(f"install what is missing: sudo apt-get install {' '.join(missing)}")
     if not (program / NAME).is_file():
         raise PackagingFailed(f"there is no program in {program}. Build it first: python packaging/build.py")
+    from build_environment import commit_time
     from file_types import develops_raw
     from linux.archive import build_archive
     from linux.debian_package import build_package
@@ -69,7 +69,7 @@ def build(program: Path, output: Path, only: str | None) -> None:
 
     from engine import __version__
 
-    seconds = release_seconds()
+    seconds = int(commit_time())
     day = datetime.fromtimestamp(seconds, UTC).date()
     output.mkdir(parents=True, exist_ok=True)
     share = output / "share"
@@ -90,13 +90,6 @@ def build(program: Path, output: Path, only: str | None) -> None:
             )
         )
     shutil.rmtree(share)
-
-
-def release_seconds() -> int:
-    """The time of all packaged files: that of the last commit, so that packages can be built again."""
-    command = ["git", "log", "-1", "--format=%ct"]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    return int(done.stdout) if done.returncode == 0 else int(time.time())
 
 
 def check_desktop_files(

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     if (code := rerun_in_venv(__file__, arguments)) is not None:
         return code
     from file_types import develops_raw
+    from icon import system_icon
 
     from engine import __version__
 
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         "Version": __version__,
         "Source": program,
         "Output": DISTRIBUTION,
-        "Icon": write_icon(BUILD / "windows" / "installer.ico"),
+        "Icon": system_icon(BUILD / "windows", "win32"),
         "Licence": ROOT / "LICENSE",
         "Associations": associations,
     }
@@ -83,21 +84,6 @@ def association_lines(*, with_raw: bool) -> Iterator[str]:
         yield _value(f"{CLASSES}\\{name}", "", each.name, "uninsdeletekey")
         yield _value(f"{CLASSES}\\{name}\\DefaultIcon", "", f"{{app}}\\{NAME}.exe,0")
         yield _value(f"{CLASSES}\\{name}\\shell\\open\\command", "", f'""{{app}}\\{NAME}.exe"" ""%1""')
-
-
-def write_icon(target: Path) -> Path:
-    """Write the icon of the program in the sizes that Windows shows; returns its path."""
-    from linux.icon_theme import draw_icon
-    from PIL import Image
-
-    sides = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-    drawing = ROOT / "resources" / "icons" / "app.svg"
-    images = []
-    for side in sides:
-        draw_icon(drawing, side, target.with_name(f"installer-{side}.png"))
-        images.append(Image.open(target.with_name(f"installer-{side}.png")))
-    images[-1].save(target, append_images=images[:-1], sizes=[image.size for image in images])
-    return target
 
 
 def _value(key: str, name: str, data: str, flags: str = "") -> str:

@@ -19,9 +19,12 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from bundle import NAME
+from licence_list import as_text
 from linux.desktop_files import PARAGRAPHS, SUMMARY
 from linux.packaging_tools import run_tool
 from linux.program_tree import binaries, copy_program, set_attributes
+
+from ip2p_desktop.base.licences import LicencedPart
 
 PROGRAM_FOLDER = Path("usr/lib") / NAME
 SYSTEM_LIBRARIES = "/usr/lib/*-linux-gnu"
@@ -144,15 +147,7 @@ def _write_documents(root: Path, bundle: Path, version: str, seconds: int) -> No
 def licence_texts(bundle: Path) -> str:
     """The parts of the program with their licences, as the program itself shows them."""
     for file in bundle.rglob("resources/licences.json"):
-        parts = json.loads(file.read_text(encoding="utf-8"))
-        titles = (
-            f"{part['name']} {part['version']}".strip() + f": {part['licence'] or 'see below'}"
-            for part in parts
-        )
-        texts = (
-            f"{'=' * 78}\n{part['name']}\n{'=' * 78}\n\n{part['text']}" for part in parts if part["text"]
-        )
-        return "\n".join([*titles, "", *texts]) + "\n"
+        return as_text([LicencedPart(**part) for part in json.loads(file.read_text(encoding="utf-8"))])
     raise FileNotFoundError(
         f"{bundle} contains no list of licences. Build it again: python packaging/build.py"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -12,14 +11,12 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 from bundle import NAME
 from dev import ROOT
 from file_types import OWN_TYPES
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
+from icon import DRAWING, draw_icon
 
 SIDES = (16, 22, 24, 32, 48, 64, 96, 128, 256, 512)
 """Sides in pixels that the theme has folders for."""
 DRAWINGS = {
-    f"apps/{NAME}": ROOT / "resources" / "icons" / "app.svg",
+    f"apps/{NAME}": DRAWING,
     **{
         f"mimetypes/{each.icon}": ROOT / "packaging" / "drawings" / f"{each.identifier}.svg"
         for each in OWN_TYPES
@@ -36,15 +33,3 @@ def draw_theme_icons(theme: Path) -> None:
         scalable = theme / "scalable" / f"{name}.svg"
         scalable.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(drawing, scalable)
-
-
-def draw_icon(drawing: Path, side: int, target: Path) -> None:
-    """Write a square drawing as a PNG with this side in pixels. Raises `OSError`."""
-    image = QImage(side, side, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(os.fspath(drawing)).render(painter, QRectF(0, 0, side, side))
-    painter.end()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not image.save(os.fspath(target)):
-        raise OSError(f"{target} could not be written.")
