@@ -148,6 +148,8 @@ class PlanMeasurements(QObject):
             self._background.submit(remember, lambda _: None, lambda _: None)
         elif self._probe.is_short_of_memory:
             self._short.add(measured.key)
-        else:
+        elif self._probe.has_failed:
             self._failed.add(measured.key)
+        else:  # it was stopped for another dataset or a run
+            self._plans = {}
         self._go_on()

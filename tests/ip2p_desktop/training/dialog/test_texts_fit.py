@@ -186,9 +186,7 @@ def test_progress_and_result(
     qtbot.waitUntil(lambda: "free" in dialog.progress_page.facts.text())
     fits("preparing")
     session.progress.disk = 213_000_000
-    session.run = replace(run, step=100)
-    for _ in range(2):
-        session.run = session.run.with_warning(WarningRaised(kind="memory", message=SENTENCE))
+    session.run = replace(run, step=100, warnings=(WarningRaised(kind="memory", message=SENTENCE),))
     session.enter(TrainingPhase.TRAINING, started(), step_taken(120), *make_previews(run.folder, (0, 50)))
     qtbot.waitUntil(lambda: dialog.progress_page.previews.now.image is not None)
     fits("training")

@@ -210,7 +210,7 @@ def test_a_picture_is_enlarged_and_compared_by_keyboard(
     assert enlarged.pictures.accessibleName() == "Wanted and New model"
     for _ in range(2):
         qtbot.keyClick(enlarged.pictures, Qt.Key.Key_PageDown)
-    assert enlarged.heading.text() == "“invert it” · 3 / 4"
+    assert enlarged.heading.text() == "“invert it” · Your photo · 3 / 4"
     assert enlarged.pictures.accessibleName() == "Start model and New model", "of a photo nothing is wanted"
     assert not enlarged.with_wanted.isVisible()
     qtbot.keyClick(enlarged.pictures, Qt.Key.Key_Escape)
