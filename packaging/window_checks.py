@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -20,7 +21,7 @@ EXPECTED_LINES: tuple[str, ...] = ()
 ABOUT_TITLE = "About IP2P Desktop"
 LEAST_MASKED, MOST_MASKED = 0.03, 0.9
 """Shares of the pixels that an edit of the subject changes."""
-HAND_OVER_LIMIT = 20.0
+HAND_OVER_LIMIT = 60.0
 
 
 def check_window(tested: ProgramUnderTest) -> None:
@@ -108,7 +109,10 @@ def _hand_over(tested: ProgramUnderTest, window: WindowUser) -> str:
     tested.give(other)
     started = time.monotonic()
     with tested.started(other, display=window.screen.display, output=tested.output_file()) as process:
-        code = process.wait(HAND_OVER_LIMIT)
+        try:
+            code = process.wait(HAND_OVER_LIMIT)
+        except subprocess.TimeoutExpired:
+            raise CheckFailed(f"it did not end within {HAND_OVER_LIMIT:.0f} s.") from None
     if code:
         raise CheckFailed(f"its exit code is {code}.")
     taken = time.monotonic() - started
