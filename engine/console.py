@@ -22,6 +22,8 @@ from engine.errors import EngineError
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 READER_GONE = 141
 """The exit code of a program that SIGPIPE ends, in all shells."""
+STANDARD_ERROR = 2
+"""The highest of the descriptors that every process has."""
 _ESCAPES = "ip2p-json-escapes"
 
 
@@ -70,12 +72,21 @@ def print_line(sentence: object) -> None:
 
 def make_printable() -> None:
     """Lets standard output and standard error print every character, and exist."""
+    _open_standard_descriptors()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed, or a program without a console
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ESCAPES)
+
+
+def _open_standard_descriptors() -> None:
+    """Opens those of the descriptors 0 to 2 that are closed; else files that are opened later would get their
+    numbers, and whatever a library prints would be written into them."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def is_reader_gone(error: BaseException) -> bool:

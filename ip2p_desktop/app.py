@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.editing.cost_history import CostHistory
 from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base.desktop_application import DesktopApplication
 from ip2p_desktop.base.garbage_collection import GarbageCollection
+from ip2p_desktop.base.hard_crash import HardCrashWatch
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
-from ip2p_desktop.base.single_instance import SingleInstance, hand_over
+from ip2p_desktop.base.single_instance import SingleInstance
 from ip2p_desktop.base.window_settings_migration import migrate_window_settings
 from ip2p_desktop.editing.edit_client import EditClient
 from ip2p_desktop.editing.edit_queue import EditQueue
@@ -39,6 +41,7 @@ from ip2p_desktop.window.finer.finer_controller import FinerController
 from ip2p_desktop.window.guidance.edit_submission import EditSubmission
 from ip2p_desktop.window.guidance.guidance_controller import GuidanceController
 from ip2p_desktop.window.guidance.sweep_controller import SweepController
+from ip2p_desktop.window.help.crash_report_controller import CrashReportController
 from ip2p_desktop.window.help.help_controller import HelpController
 from ip2p_desktop.window.ideas.ideas_controller import IdeasController
 from ip2p_desktop.window.live.live_preview_controller import LivePreviewController
@@ -47,6 +50,7 @@ from ip2p_desktop.window.masks.mask_controller import MaskController
 from ip2p_desktop.window.masks.subject_finding import find_subject
 from ip2p_desktop.window.preferences_action import PreferencesAction
 from ip2p_desktop.window.queue.queue_controller import QueueController
+from ip2p_desktop.window.updates.updates_controller import UpdatesController
 from ip2p_desktop.window.wiring.compare_controller import CompareController
 from ip2p_desktop.window.wiring.edit_controller import EditController
 from ip2p_desktop.window.wiring.history_controller import HistoryController
@@ -70,6 +74,9 @@ WARM_UP_DELAY_MS = 600
 
 FIND_RUNS_DELAY_MS = 1500
 """Runs of training that go on are found after the window is painted and has loaded its libraries."""
+
+CHECK_UPDATES_DELAY_MS = 5000
+"""If the user has allowed it, updates are asked for when all else has started."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +110,8 @@ class Program:
     sessions: SessionController
     session_menu: SessionMenuController
     help: HelpController
+    updates: UpdatesController
+    crash_reports: CrashReportController
     batches: BatchController
     saving: SaveController
     edit_packs: EditPackController
@@ -128,6 +137,8 @@ class Program:
         self.installed.close()
         self.session_menu.shut_down()
         self.help.shut_down()
+        self.updates.shut_down()
+        self.crash_reports.shut_down()
         self.sessions.shut_down()
         self.garbage.shut_down()
 
@@ -224,6 +235,8 @@ def build_program(
         sessions=sessions,
         session_menu=session_menu,
         help=HelpController(window, document, preferences_action),
+        updates=UpdatesController(window, preferences),
+        crash_reports=CrashReportController(window),
         batches=batches,
         saving=saving,
         edit_packs=edit_packs,
@@ -243,10 +256,15 @@ def main(files: Sequence[Path] = ()) -> int:
         return 1
     # Python's own handler would only run at the next Qt event, so Ctrl-C would have no effect until then
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    application = QApplication(sys.argv[:1])
-    if files and hand_over(files, paths.data_folder()):
+    application = DesktopApplication(sys.argv[:1])
+    instance = SingleInstance(paths.data_folder(), application)
+    if instance.hand_over_or_listen(files):
         return 0
-    crash.start_logging(paths.log_file())
+    reports = paths.crash_reports_folder()
+    crash.start_logging(paths.log_file(), reports)
+    watch = HardCrashWatch(reports)
+    crash_report = watch.report_crashes()
+    watch.start()
     application.setApplicationName(paths.APP_NAME)
     application.setDesktopFileName("ip2p-desktop")
     application.setWindowIcon(application_icon())
@@ -257,17 +275,19 @@ def main(files: Sequence[Path] = ()) -> int:
     reporter = crash.CrashReporter(application)
     reporter.reported.connect(program.window.notice_bar.show_error)
     reporter.install()
-    instance = SingleInstance(paths.data_folder(), program.window)
     instance.files_received.connect(program.photos.open_from_outside)
-    instance.listen()
+    application.files_requested.connect(program.photos.open_from_outside)
     program.window.show()
     program.files.open_files(files)
+    program.crash_reports.offer(crash_report)
     QTimer.singleShot(WARM_UP_DELAY_MS, program.client.warm_up)
+    QTimer.singleShot(CHECK_UPDATES_DELAY_MS, program.updates.check_if_allowed)
     QTimer.singleShot(FIND_RUNS_DELAY_MS, program.models.training_action.find_runs)
     exit_code = application.exec()
     instance.close()
     program.window.hide()
     program.shut_down()
+    watch.stop()
     return exit_code
 
 

@@ -77,13 +77,14 @@ def reproducible() -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYINSTALLER_CONFIG_DIR": str(ROOT / "build" / "pyinstaller-cache"),
-        "SOURCE_DATE_EPOCH": _commit_time(),
+        "SOURCE_DATE_EPOCH": commit_time(),
         "QT_QPA_PLATFORM": "offscreen",
         "LC_ALL": "C.UTF-8",
     }
 
 
-def _commit_time() -> str:
+def commit_time() -> str:
+    """The time of the last commit in seconds since 1970, which files made of it have."""
     asked = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False
     )

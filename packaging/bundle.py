@@ -14,6 +14,8 @@ from dev import ROOT, VENV, venv_python
 
 NAME = "ip2p-desktop"
 APP_BUNDLE = "IP2P Desktop.app"
+IDENTIFIER = "org.ip2p.desktop"
+"""The name of the program among all programs, on macOS and for software centres of Linux."""
 BUILD, DISTRIBUTION = ROOT / "build", ROOT / "dist"
 KILL_TIMEOUT_SECONDS = 10
 PYTHON_VARIABLES = ("PYTHON", "VIRTUAL_ENV", "CONDA", "PIP_", "LD_LIBRARY_PATH", "DYLD_", "QT_", "IP2P_")

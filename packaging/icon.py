@@ -19,8 +19,7 @@ WINDOWS_SIDES = (16, 20, 24, 32, 40, 48, 64, 128, 256)
 
 def draw_icons(folder: Path, sides: Sequence[int] = SIDES) -> dict[int, Path]:
     """Write the drawing as PNG files `icon-SIDE.png`, each painted in its own size; returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return {side: _drawn(side, folder / f"icon-{side}.png") for side in sides}
+    return {side: draw_icon(DRAWING, side, folder / f"icon-{side}.png") for side in sides}
 
 
 def system_icon(folder: Path, platform: str) -> Path:
@@ -43,11 +42,13 @@ def system_icon(folder: Path, platform: str) -> Path:
     return target
 
 
-def _drawn(side: int, target: Path) -> Path:
+def draw_icon(drawing: Path, side: int, target: Path) -> Path:
+    """Write a square drawing as a PNG with this side in pixels; returns its path. Raises `OSError`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     image = QImage(side, side, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    QSvgRenderer(os.fspath(DRAWING)).render(painter, QRectF(0, 0, side, side))
+    QSvgRenderer(os.fspath(drawing)).render(painter, QRectF(0, 0, side, side))
     painter.end()
     if not image.save(os.fspath(target)):
         raise OSError(f"{target} could not be written.")

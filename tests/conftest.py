@@ -21,6 +21,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # core, and where a test asks for more threads, other tests and programs may need their cores
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# a run that lets other programs go first would wait for the end of all other tests
+os.environ.setdefault("IP2P_TRAINER_PRIORITY", "ordinary")
 TESTS = Path(__file__).parent
 SHARED_MEMORY = Path("/dev/shm")
 # at the end, so that a folder of tests never hides the package it tests

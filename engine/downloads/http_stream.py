@@ -11,7 +11,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,9 +62,19 @@ class ResponseHead:
 class HttpStream:
     """A running GET request. `close` ends the connection at any time."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], *, stall: float, cancel: CancelToken) -> None:
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        stall: float,
+        cancel: CancelToken,
+        is_allowed: Callable[[str], bool] = lambda url: True,
+    ) -> None:
+        """`stall` is the longest wait in seconds; `is_allowed` decides on each address, redirects too."""
         self._url, self._headers = url, dict(headers)
         self._stall, self._cancel = stall, cancel
+        self._is_allowed = is_allowed
         self._arrivals: queue.Queue[ResponseHead | bytes | Exception | None] = queue.Queue(CHUNKS_AHEAD)
         self._closed = threading.Event()
         self._socket: socket.socket | None = None
@@ -113,7 +123,10 @@ class HttpStream:
         import httpx2  # takes a quarter of a second, which would delay the start of the window
 
         try:
-            self._receive(httpx2.Client(follow_redirects=True, timeout=self._stall))
+            hooks = {"request": [self._check_address]}
+            self._receive(httpx2.Client(follow_redirects=True, timeout=self._stall, event_hooks=hooks))
+        except InvalidResponse as error:
+            self._put(error)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             self._put(HostUnreachable(str(error)))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
@@ -125,6 +138,10 @@ class HttpStream:
         except Exception as error:
             reason = Phrase("its server answers with nonsense ({error})", error=type(error).__name__)
             self._put(InvalidResponse(reason))
+
+    def _check_address(self, request: httpx2.Request) -> None:
+        if not self._is_allowed(str(request.url)):
+            raise InvalidResponse(Phrase("its server sends to an address that is not allowed"))
 
     def _receive(self, client: httpx2.Client) -> None:
         headers = {"Accept-Encoding": "identity", **self._headers}

@@ -12,6 +12,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
+from ip2p_desktop.base.crash_reports import CrashReportHandler
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +20,11 @@ LOG_BYTES = 1_000_000
 LOG_COPIES = 3
 
 
-def start_logging(file: Path) -> None:
-    """Write all log messages to a rotating file; without it, drop them and say so on standard error."""
+def start_logging(file: Path, reports: Path) -> None:
+    """Write all log messages to a rotating file; without it, drop them and say so on standard error.
+
+    Errors with a traceback also get a report in the folder `reports`.
+    """
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     try:
@@ -32,6 +36,7 @@ def start_logging(file: Path) -> None:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
+    root.addHandler(CrashReportHandler(reports))  # after the log, whose end is in the reports
 
 
 class CrashReporter(QObject):

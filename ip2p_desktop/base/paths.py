@@ -137,6 +137,11 @@ def edit_costs_file() -> Path:
     return data_folder() / "edit-costs.json"
 
 
+def crash_reports_folder() -> Path:
+    """The folder of reports of crashes."""
+    return data_folder() / "crash-reports"
+
+
 def log_file() -> Path:
     """The log file of the window; older parts have numbers appended."""
     return data_folder() / "logs" / "ip2p-desktop.log"

@@ -58,6 +58,7 @@ class Group(StrEnum):
     PREVIEW = "preview"
     FOLDERS = "folders"
     APPEARANCE = "appearance"
+    UPDATES = "updates"
     STORAGE = "storage"
 
 
@@ -243,6 +244,23 @@ class Preferences:
         label=QT_TRANSLATE_NOOP("Preferences", "Language"),
         help_text=QT_TRANSLATE_NOOP("Preferences", "Takes effect at the next start."),
     )
+    checks_updates = Preference(
+        "checks_updates",
+        False,
+        read_as.boolean,
+        group=Group.UPDATES,
+        label=QT_TRANSLATE_NOOP("Preferences", "Check for updates"),
+        help_text=QT_TRANSLATE_NOOP(
+            "Preferences",
+            "At the start, once a day. Only the newest version is asked for; nothing is sent or installed.",
+        ),
+        choices=[
+            (False, QT_TRANSLATE_NOOP("Preferences", "Only when I ask")),
+            (True, QT_TRANSLATE_NOOP("Preferences", "At the start")),
+        ],
+    )
+    updates_checked = Preference("updates_checked", "", read_as.text)
+    """The day of the last check at a start, as YYYY-MM-DD."""
     window_geometry = Preference("window_geometry", "", read_as.text)
     """In the format of Qt's `saveGeometry`, base64."""
     shows_settings_panel = Preference("settings_panel", True, read_as.boolean)

@@ -88,6 +88,7 @@ def _others(text: str) -> Iterator[str]:
             yield changed
     if _plain(plain):
         yield f"please {plain.removeprefix('please ')}"
+        yield f"can you {plain.removeprefix('please ')}?"
 
 
 def _plain(text: str) -> str:

@@ -103,6 +103,7 @@ class Actions(QObject):
         self.help = self._action("help", self.tr("&Help"))
         self.shortcuts = self._action("shortcuts", self.tr("&Keyboard shortcuts"), "F1")
         self.show_log = self._action("show_log", self.tr("Show &log"))
+        self.check_updates = self._action("check_updates", self.tr("Check for &updates…"))
         self.about = self._action("about", self.tr("&About IP2P Desktop"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.preferences = self._action("preferences", self.tr("Pr&eferences…"), "Ctrl+,")
@@ -169,7 +170,7 @@ class Actions(QObject):
         model_menu.addActions([self.show_models, self.reload_models])
         help_menu = bar.addMenu(self.tr("&Help"))
         help_menu.addActions([self.palette, self.ideas, self.help, self.shortcuts])
-        help_menu.addActions([_separator(help_menu), self.show_log, self.about])
+        help_menu.addActions([_separator(help_menu), self.show_log, self.check_updates, self.about])
 
     def _fill_mask_menu(self, menu: QMenu) -> None:
         menu.addActions([self.pan, self.brush, self.eraser, self.rectangle, self.lasso, self.swap_brush])

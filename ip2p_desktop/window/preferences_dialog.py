@@ -117,6 +117,7 @@ class PreferencesDialog(QDialog):
             (Group.PREVIEW, self.tr("Preview"), at_once),
             (Group.FOLDERS, self.tr("Folders"), at_once),
             (Group.APPEARANCE, self.tr("Appearance"), ""),
+            (Group.UPDATES, self.tr("Updates"), ""),
             (Group.STORAGE, self.tr("Storage"), at_once),
         )
         factory = PreferenceControls(self)
@@ -125,10 +126,11 @@ class PreferencesDialog(QDialog):
                 f"page_{group}",
                 title,
                 explanation,
-                list(self._new_rows(group, factory)),
+                rows,
                 [self.storage] if group is Group.STORAGE else [],
             )
             for group, title, explanation in pages
+            if (rows := list(self._new_rows(group, factory)))
         ]
 
     def _new_rows(self, group: Group, factory: PreferenceControls) -> Iterator[PreferenceRow]:

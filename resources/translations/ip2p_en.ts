@@ -250,6 +250,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check for &amp;updates…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;About IP2P Desktop</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1117,6 +1121,29 @@
     </message>
     <message>
         <source>Copy as command</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CrashReportController</name>
+    <message>
+        <source>This report is on your computer only. Read it, and attach it if you ask for help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Crash report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} ended unexpectedly the last time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was opened and made is kept. Nothing was sent.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2165,12 +2192,12 @@
     </message>
     <message>
         <source>dataset.no-layout</source>
-        <extracomment>{folder} contains neither {json_lines} nor {seeds}, no parquet files, no two folders such as “before” and “after”, and no file names that end so.</extracomment>
+        <extracomment>No pairs were recognised in {folder}: it has no folders “before” and “after”, no names such as street_before.jpg and street_after.jpg, and no {json_lines}, {seeds} or parquet files.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>dataset.no-layout.advice</source>
-        <extracomment>Put a {json_lines} beside the images: one line for each pair, naming original_image, edited_image and edit_instruction.</extracomment>
+        <extracomment>Put the photos into two such folders, or rename them. A {json_lines} with a line for each pair, naming original_image, edited_image and edit_instruction, works too.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -4179,6 +4206,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>output.nothing-kept</source>
+        <extracomment>{folder} cannot be written ({reason}), so photos and results are kept only until you quit.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output.nothing-kept.advice</source>
+        <extracomment>Save results in another place, or check who may write there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>output.stored-wrong</source>
         <extracomment>{file} was not stored as it was written.</extracomment>
         <translation type="unfinished"></translation>
@@ -5069,6 +5106,56 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>update.invalid</source>
+        <extracomment>What is published about updates is damaged.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.invalid.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.newer-manifest</source>
+        <extracomment>There are newer versions, but this one is too old to read what is published about them.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.newer-manifest.advice</source>
+        <extracomment>Look at the web page of the program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.refused</source>
+        <extracomment>The server of updates gives no usable answer: {reason}.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.refused.advice</source>
+        <extracomment>Try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.signature</source>
+        <extracomment>What is published about updates is not signed by the makers of this program.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.signature.advice</source>
+        <extracomment>Do not install anything from there; try again later.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.unreachable</source>
+        <extracomment>The server of updates cannot be reached.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>update.unreachable.advice</source>
+        <extracomment>Check the network connection and try again.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>version.batch</source>
         <extracomment>The batch was started by a newer version of IP2P Desktop.</extracomment>
         <translation type="unfinished"></translation>
@@ -5257,6 +5344,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>its answer is too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its answer takes too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its description is invalid</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5314,6 +5409,10 @@
     </message>
     <message>
         <source>its server sends it round in circles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its server sends to an address that is not allowed</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5405,6 +5504,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>the address is not an encrypted one (https)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>the connection breaks off</source>
         <translation type="unfinished"></translation>
     </message>
@@ -5460,6 +5563,22 @@
     </message>
     <message>
         <source>&amp;Next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no pair to train on. See “Left out”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the columns first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press “Use for these pairs” first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write first what was changed.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -5573,7 +5692,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;LoRA…</source>
+        <source>&amp;LoRA, for other programs…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -5802,11 +5921,11 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>For each pair, metadata.jsonl has one line that names both photos and the change:</source>
+        <source>The names say which photos belong together. Two folders “before” and “after” with equal names work too. You are asked what was changed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Two folders “before” and “after”, or names such as street_before.jpg, work too.</source>
+        <source>If pairs show different changes, a file metadata.jsonl has one line for each, which names both photos and the change:</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6188,7 +6307,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>“Copy details” beside an error copies what others need to find its cause. Help › Show log shows what the program has noted. Neither is sent anywhere.</source>
+        <source>“Copy details” beside an error copies what others need to find its cause, and “Show the report” shows more of it. Help › Show log shows what the program has noted. None of it is sent anywhere.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6539,6 +6658,13 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
+        <source>What was changed in %n pair(s)</source>
+        <translation>
+            <numerusform>What was changed in %n pair</numerusform>
+            <numerusform>What was changed in %n pairs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n pair(s) found. What was changed?</source>
         <translation>
             <numerusform>%n pair found. What was changed?</numerusform>
@@ -6574,6 +6700,22 @@ Results: {count}</source>
     </message>
     <message>
         <source>Show it large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your photo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An old edit that no longer works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pair of the dataset: trained on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held-back pair: not trained on</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6653,7 +6795,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It trains on edits that the model makes of your photos too, and adds your edit.</source>
+        <source>It also trains on edits that the model can make already, so that it does not forget them.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -6690,6 +6832,10 @@ Results: {count}</source>
         <source>Number of s&amp;teps</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>In a step it looks at a few of your pairs.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LivePreviewController</name>
@@ -6722,18 +6868,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>What the program has noted, the latest at the end.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show folder</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Close</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6776,6 +6910,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Held-back pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lower is better</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -7272,6 +7410,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the report</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8002,16 +8144,16 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This model does not fit. Choose another one to start from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The list of models shows it under this name.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>PlanTexts</name>
-    <message>
-        <source>licence not known</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>makes pictures from text, and becomes an editor: this takes many pairs</source>
         <translation type="unfinished"></translation>
@@ -8021,23 +8163,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>needs about {needed}, this computer has {total} of memory</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>does not fit into the memory of this computer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>needs about {needed}, {free} are free now</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fits: {seconds} s a step, measured</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>fits: needs about {needed}, not measured</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8045,7 +8171,31 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>fits only with Little memory: about {needed}, not measured</source>
+        <source>Licence: {licence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed} of memory, this computer has {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs about {needed} of memory, {free} are free now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: {seconds} s a step, measured here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits: needs about {needed} of memory, not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fits only with Little memory: about {needed} of memory, not measured yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8078,6 +8228,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Does not fit: this computer has too little memory to train this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long it takes could not be measured. More steps take longer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8392,6 +8546,22 @@ Results: {count}</source>
         <source>Takes effect at the next start.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Check for updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the start, once a day. Only the newest version is asked for; nothing is sent or installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only when I ask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the start</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>PreferencesDialog</name>
@@ -8441,6 +8611,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Updates</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8811,11 +8985,11 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>You may close this window; training continues.</source>
+        <source>It is not in the list of models yet. See the result, try it there and keep it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose a photo and write “{instruction}”.</source>
+        <source>It is in the list of models now. Choose a photo and write “{instruction}”.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8963,6 +9137,14 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>You may close this window; training continues.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You may close this window; training stays paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>waiting for {seconds} s</source>
         <translation type="unfinished"></translation>
     </message>
@@ -8971,7 +9153,15 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{done} of {total}</source>
+        <source>{percent} % done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} of disk free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Res&amp;ume from step {step}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8980,10 +9170,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>{size} on disk</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{size} free</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -9028,10 +9214,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>&amp;Start again</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&amp;Go on from step {step}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -9438,6 +9620,10 @@ Results: {count}</source>
 <context>
     <name>ResultPage</name>
     <message>
+        <source>You need not wait for it: the model can be kept at any time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Judge this choice on all pictures</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9559,10 +9745,6 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Training goes on.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Stop</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9645,6 +9827,10 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Ended unexpectedly before the first step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ended unexpectedly at {steps}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -9710,7 +9896,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>&amp;Open a run…</source>
+        <source>&amp;Open a training…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -10423,6 +10609,21 @@ Results: {count}</source>
     </message>
 </context>
 <context>
+    <name>TextFileDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TrainingBadgeTexts</name>
     <message>
         <source>Preparing…</source>
@@ -10725,6 +10926,80 @@ Results: {count}</source>
     </message>
     <message>
         <source>Guidance</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesController</name>
+    <message>
+        <source>{program} {version} is available.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UpdatesDialog</name>
+    <message>
+        <source>Updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show download page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This program has no address to ask for updates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have version {version}. Look for a newer one where you got it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking for updates…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking {host}. Nothing about you, your computer or your photos is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{program} {version} is available.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your version is newer than the published one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have the newest version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Published: {version}, {day}. You have {own}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no download for this system yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SHA-256 of the files there:</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -178,12 +178,12 @@ def _located_in(tree: Tree, search: _Search) -> list[_Located]:
     raise DatasetNotUsable(
         "dataset.no-layout",
         (
-            "{folder} contains neither {json_lines} nor {seeds}, no parquet files, no two folders "
-            "such as “before” and “after”, and no file names that end so."
+            "No pairs were recognised in {folder}: it has no folders “before” and “after”, no names such as "
+            "street_before.jpg and street_after.jpg, and no {json_lines}, {seeds} or parquet files."
         ),
         (
-            "Put a {json_lines} beside the images: one line for each pair, naming original_image, "
-            "edited_image and edit_instruction."
+            "Put the photos into two such folders, or rename them. A {json_lines} with a line for each pair, "
+            "naming original_image, edited_image and edit_instruction, works too."
         ),
         folder=tree.path,
         json_lines=JSON_LINES,

@@ -22,6 +22,8 @@ Pillow turns TIFF files itself, and a TIFF, HEIF or AVIF file may contain severa
 """
 LYING = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""
+UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError)
+"""What Pillow raises for headers of damaged files, and of those that claim to be gigantic."""
 LEAST_REDUCTION = 1.5
 """Images that are shrunk by more than this are shrunk first, and then moved."""
 
@@ -120,7 +122,7 @@ def orientation(data: bytes) -> int:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             return orientation_of(image)
-    except (OSError, SyntaxError, ValueError, TypeError):
+    except UNREADABLE:
         return 1
 
 
@@ -133,7 +135,7 @@ def upright_size(data: bytes, name: str) -> Size:
         with Image.open(io.BytesIO(data), formats=TURNED_BY_EXIF) as image:
             width, height = image.size
             return (height, width) if orientation_of(image) in LYING else (width, height)
-    except (OSError, SyntaxError, ValueError, TypeError):
+    except UNREADABLE:
         return decode_photo(data, name).size
 
 

@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from engine.images.image_files import FORMATS, UPRIGHT, decode_photo
-from trainer.datasets.opening import LYING, TURNED_BY_EXIF, Size, aligned, lacks_turn, orientation
+from trainer.datasets.opening import LYING, TURNED_BY_EXIF, UNREADABLE, Size, aligned, lacks_turn, orientation
 from trainer.datasets.pairs import Pair, PairImage
 
 PLAIN_MODES = ("RGB", "L", "CMYK")
@@ -32,7 +32,7 @@ def decoded_small(data: bytes, name: str, turn: int, side: int) -> tuple[Image.I
                     return small, mode, (width, height)
                 size = (height, width) if turn in LYING else (width, height)
                 return small.transpose(UPRIGHT[turn]), mode, size
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError, KeyError):
+    except (*UNREADABLE, EOFError, RuntimeError, MemoryError, KeyError):
         mode = "RGB"  # only the full decoder reads other formats; its errors are more precise, too
     photo = decode_photo(data, name)
     return photo, mode, photo.size

@@ -12,6 +12,9 @@ NICENESS = 10
 AUTOGROUP = Path("/proc/self/autogroup")
 """Linux shares cores among sessions first. Within one it goes by the niceness of the processes, among several
 by that in this file."""
+PRIORITY_VARIABLE, ORDINARY = "IP2P_TRAINER_PRIORITY", "ordinary"
+"""With this value, the variable leaves the priority as it is: on a computer with no other work, or with much
+that never rests."""
 BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 """The name and value of Windows."""
 
@@ -21,6 +24,8 @@ def lower_priority() -> None:
 
     With its niceness Linux lowers the priority of its reads and writes too.
     """
+    if os.environ.get(PRIORITY_VARIABLE) == ORDINARY:
+        return
     if sys.platform == "win32":
         import ctypes
 

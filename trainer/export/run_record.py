@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from engine.files.text_files import write_text_file
@@ -56,8 +57,8 @@ def read_record(run: Path) -> RunRecord | None:
     Raises `RunNotUsable` for one of a newer version.
     """
     try:
-        record = JsonRecord(json.loads((run / FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        record = JsonRecord(json.loads(read_bounded(run / FILE, JSON_LIMIT)))
+    except (OSError, ValueError, RecursionError):
         return None
     if record.version > VERSION:
         raise RunNotUsable(

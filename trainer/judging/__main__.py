@@ -3,12 +3,14 @@
 The start model and the trained one edit the pairs that the run held back, photos, and old edits, from the
 same noise, with the settings that the model's card recommends. Each line on standard output is an event of
 `trainer.judging.judging_events`; images and `judgement.json` are written to the run's folder “judgement”.
-Settings: `trainer.judging.settings`. "stop" on standard input ends it.
+Settings: `trainer.judging.settings`. "stop" on standard input ends it, and so does the end of the window that
+started it.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ from engine.errors import EngineError
 from engine.progress import Cancelled
 from trainer.distributed.priority import lower_priority
 from trainer.judging.settings import JudgingSettings, read_judging_settings
-from trainer.protocol.commands import Commands
+from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
 from trainer.protocol.events import EventStream, TrainingFailed
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE if words else BAD_USAGE
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     lower_priority()
-    events, commands = EventStream(), Commands(sys.stdin)
+    events, commands = EventStream(), Commands(sys.stdin, attached=ATTACHED_VARIABLE in os.environ)
     commands.obey_signals()
     has_begun = False
     try:

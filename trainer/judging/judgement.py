@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.errors import NewerVersion
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord
 from engine.files.text_files import write_text_file
@@ -19,6 +20,8 @@ from trainer.judging.judging_events import VERSION, JudgingFinished, parse_judgi
 from trainer.protocol.events import Event
 
 FILE = "judgement.json"
+IMAGES = ("source", "base", "trained", "wanted")
+"""Fields of a result that are files of images."""
 QUALITY = 92
 """Of the JPEG files, which are only looked at."""
 
@@ -61,10 +64,11 @@ class Judgement:
 def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
     """Returns the results and the summary of a judgement; None if there is none, or it is damaged.
 
+    The images are those in the folder, which may have been moved here from another computer.
     Raises `NewerVersion`.
     """
     try:
-        record = JsonRecord(json.loads((folder / FILE).read_text(encoding="utf-8")))
+        record = JsonRecord(json.loads(read_bounded(folder / FILE, JSON_LIMIT)))
     except (OSError, ValueError, RecursionError):
         return None
     if record.version > VERSION:
@@ -79,7 +83,16 @@ def read_judgement(folder: Path) -> tuple[list[Event], JudgingFinished] | None:
     results = [event for line in lines if (event := parse_judging_event(line)) is not None]
     summary = json.dumps({"type": JudgingFinished.type, **_values(record.value("summary"))})
     finished = parse_judging_event(summary)
-    return (results, finished) if isinstance(finished, JudgingFinished) else None
+    if not isinstance(finished, JudgingFinished):
+        return None
+    return [_with_images_in(folder, event) for event in results], finished
+
+
+def _with_images_in(folder: Path, result: Event) -> Event:
+    """A result with the paths of its images in a folder; only their names count."""
+    written = {name: path for name in IMAGES if (path := getattr(result, name, ""))}
+    names = {name: path.replace("\\", "/").rpartition("/")[2] for name, path in written.items()}
+    return replace(result, **{name: str(folder / own) for name, own in names.items()})
 
 
 def _values(stored: object) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from torch import Tensor
 
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write, sync_folder
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import free_space, size_text
 from engine.files.json_record import VERSION_NAME, JsonRecord
+from trainer.protocol.event_values import MOST_COUNT
 from trainer.protocol.events import WarningRaised, make_warning
 
 log = logging.getLogger(__name__)
@@ -190,7 +192,8 @@ def load_state(path: Path, *, mapped: bool = False) -> dict[str, Any]:
             "Choose another checkpoint.",
             checkpoint=path,
         ) from error
-    if not isinstance(found, dict) or "step" not in found:
+    step = found.get("step") if isinstance(found, dict) else None
+    if not isinstance(found, dict) or type(step) is not int or not 0 <= step <= MOST_COUNT:
         raise CheckpointNotUsable(
             "checkpoint.not-a-checkpoint",
             "The file {file} is not a checkpoint.",
@@ -214,7 +217,7 @@ def tensor_bytes(state: object) -> int:
 
 def _loss_of(path: Path) -> float:
     try:
-        record = JsonRecord(json.loads((path / LOSS_FILE).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        record = JsonRecord(json.loads(read_bounded(path / LOSS_FILE, JSON_LIMIT)))
+    except (OSError, ValueError, RecursionError):
         return math.inf
     return record.get("loss", math.inf) if record.version <= VERSION else math.inf

@@ -206,7 +206,7 @@ def _read(path: Path) -> Mapping[str, Tensor]:
         with safe_open(path, framework="pt") as file:
             values = JsonRecord(json.loads((file.metadata() or {}).get(METADATA, "{}")))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError) as error:
+    except (OSError, SafetensorError, ValueError, RecursionError) as error:
         raise SnapshotNotUsable(
             "snapshot.damaged",
             "The snapshot {snapshot} is missing or damaged.",

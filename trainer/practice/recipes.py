@@ -20,6 +20,7 @@ SHARP_SIDE, PATTERN_SIDE = 1024, 512
 """Longer side of the images in pixels. Patterns, blurs and grain are defined in pixels at the smaller one."""
 SIZE_FREE = (*TONE_EDITS, "vignette")
 """Recipes that look the same at every size."""
+ADD = "add "
 INSTRUCTIONS = {
     "faded": "make it look faded",
     "negative": "turn it into a negative",
@@ -87,8 +88,17 @@ def _edit_of(name: str, strength: float) -> Edit:
 
 
 def suggested_instruction(names: Sequence[str]) -> str:
-    """Returns an instruction for the recipes, made in this order: “make it sepia and add a vignette”."""
-    words = [INSTRUCTIONS.get(name) or _plain_instruction(name) for name in names]
+    """Returns an instruction for the recipes, made in this order: “make it sepia and add a vignette”.
+
+    Of two additions in a row only the first has a verb: “add a vignette and film grain”.
+    """
+    words: list[str] = []
+    adds_before = False
+    for name in names:
+        text = INSTRUCTIONS.get(name) or _plain_instruction(name)
+        adds = text.startswith(ADD)
+        words.append(text.removeprefix(ADD) if adds and adds_before else text)
+        adds_before = adds
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 

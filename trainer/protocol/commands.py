@@ -78,7 +78,8 @@ class Commands:
     def followed(self, run: Path, since: float) -> Iterator[None]:
         """During the context also obeys the commands in a run's folder that were written after `since`.
 
-        That is Unix time; commands without a time that are there already are left aside.
+        That is Unix time; commands without a time that are there already are left aside, and so are those
+        with a time to come: they are of a run before, and the clock was set back since.
         """
         has_ended = threading.Event()
         follower = threading.Thread(target=self._follow, args=(run, since, has_ended), daemon=True)
@@ -90,17 +91,17 @@ class Commands:
             follower.join()
 
     def _follow(self, run: Path, since: float, has_ended: threading.Event) -> None:
-        path, offset = run / COMMANDS_FILE, 0
+        path, offset, is_first = run / COMMANDS_FILE, 0, True
         while True:
             with suppress(OSError):  # the file is not there yet, or its drive is away
                 if path.stat().st_size != offset:
                     found, offset = read_commands(path, offset)
                     for moment, command in found:
-                        if moment >= since:
+                        if not is_first or since <= moment <= time.time():
                             self.obey(command)
             if has_ended.wait(POLL_SECONDS):
                 return
-            since = min(since, 0.0)
+            is_first = False
 
     def obey_signals(self, *, is_detached: bool = False) -> None:
         """From now on Ctrl-C and a request to terminate mean "stop"; a second Ctrl-C ends at once.

@@ -29,6 +29,7 @@ from typing import Any, ClassVar, TextIO
 
 from engine.console import discard_output
 from engine.errors import ErrorReport, Value, plain_values
+from trainer.protocol.event_values import is_event_value
 
 log = logging.getLogger(__name__)
 
@@ -330,17 +331,8 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
-VALUE_TYPES: dict[Any, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "str": (str,),
-    "bool": (bool,),
-    "dict[str, Value]": (dict,),
-}
-
-
 def parse_event(line: str, types: Mapping[str, type[Event]] = EVENTS) -> Event | None:
-    """The event of a line, or None for a stray line or a type that is not among `types`."""
+    """The event of a line, or None for a stray or damaged line or a type that is not among `types`."""
     try:
         return event_of(json.loads(line), types)
     except (ValueError, RecursionError):
@@ -352,16 +344,11 @@ def event_of(values: Mapping[str, Any], types: Mapping[str, type[Event]] = EVENT
     try:
         event = types[values["type"]]
         known = {key: values[key] for key in values.keys() & event.__dataclass_fields__.keys() - {"type"}}
-        return event(**known) if all(_fits(event, key, value) for key, value in known.items()) else None
+        fields = event.__dataclass_fields__
+        is_whole = all(is_event_value(key, fields[key].type, value) for key, value in known.items())
+        return event(**known) if is_whole else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def _fits(event: type[Event], key: str, value: object) -> bool:
-    expected = VALUE_TYPES[event.__dataclass_fields__[key].type]
-    if isinstance(value, dict):
-        return dict in expected and all(isinstance(each, str | int | float) for each in value.values())
-    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
 
 
 class EventStream:

@@ -12,9 +12,11 @@ Needs neither torch nor a window.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
+import stat
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -34,6 +36,8 @@ LOCK = "run.lock"
 TIME = "time"
 STEP_SECONDS = 1.0
 """Time between two steps in the file, at least."""
+LATEST = 253_402_300_799
+"""The last second of the year 9999, after which calendars of the standard library end."""
 MOST_WAITING = 1000
 """Most events that wait for a full disk; the oldest are then left out."""
 
@@ -193,7 +197,7 @@ def append_line(path: Path, line: str) -> None:
 def _read_lines(path: Path, offset: int, most_bytes: int | None = None) -> tuple[list[str], int]:
     """Returns the complete lines from an offset on, and the offset after them."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_file) as file:
             if file.seek(0, os.SEEK_END) < offset:
                 offset = 0
             file.seek(offset)
@@ -206,6 +210,15 @@ def _read_lines(path: Path, offset: int, most_bytes: int | None = None) -> tuple
     return whole.decode("utf-8", "replace").split("\n")[:-1], offset + len(whole)
 
 
+def _open_file(path: str, flags: int) -> int:
+    """Opens a file, but no pipe or device, which might never end. Raises `OSError`."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "it is a pipe, a device or a folder, not a file", path)
+
+
 def _values_of(line: str) -> dict[str, Any]:
     """Returns the JSON object in a line; an empty one if there is none."""
     try:
@@ -216,7 +229,7 @@ def _values_of(line: str) -> dict[str, Any]:
 
 
 def _time_in(values: dict[str, Any]) -> float:
-    """Returns the time in the values of a line; 0 if they have none."""
+    """Returns the time in the values of a line; 0 if they have none, or one that no clock shows."""
     found: Any = values.get(TIME)
     is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return float(found) if is_number else 0.0
+    return float(found) if is_number and 0 <= found <= LATEST else 0.0

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engine.files.atomic import atomic_write
-from engine.files.disk_space import FULL
 from trainer.config import TrainingConfig
 from trainer.protocol.events import EventStream, make_warning
 from trainer.protocol.run_files import append_line
@@ -107,11 +106,12 @@ class Metrics:
 
 
 class MetricsFile:
-    """A file of one JSON object for each line. Lines for which the disk has no room are written later."""
+    """A file of one JSON object for each line. Lines that the disk does not take are written later."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._waiting: deque[str] = deque()
+        self._is_failing = False
 
     def begin(self, step: int) -> None:
         """As `MetricsWriter.begin`; also removes a last line that a killed run left incomplete."""
@@ -135,9 +135,10 @@ class MetricsFile:
             while self._waiting:
                 append_line(self._path, self._waiting[0])
                 self._waiting.popleft()
-        except OSError as error:
-            if error.errno not in FULL:
-                raise
+        except OSError as error:  # a full disk, or one that was pulled
+            if not self._is_failing:
+                log.warning("%s cannot be written at present: %s", self._path, error)
+        self._is_failing = bool(self._waiting)
 
     def close(self) -> None:
         """As `MetricsWriter.close`."""
@@ -148,7 +149,7 @@ def _step_of(line: str) -> float:
     """Returns the step of a line; infinity for an incomplete or damaged one."""
     try:
         step = json.loads(line)["step"] if line.endswith("\n") else None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         step = None
     return step if isinstance(step, int) else float("inf")
 

@@ -17,6 +17,7 @@ import torch
 
 from engine.devices.device import cpu_has_amx, cpu_has_bf16, dtype_name
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from trainer.batches.shards import ONE_SHARD, ShardCounts
 from trainer.config import TrainingConfig
@@ -103,8 +104,8 @@ def _is_newer(values: object) -> bool:
 def read_numerics(run: Path) -> tuple[NumericSettings, WarningRaised | None]:
     """Returns the settings in a run's folder, empty without any, and a warning if they cannot be used."""
     try:
-        values = json.loads((run / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        values = json.loads(read_bounded(run / FILE, JSON_LIMIT))
+    except (OSError, ValueError, RecursionError):
         return NumericSettings(), None
     return NumericSettings.of(values), NEWER_RECORD if _is_newer(values) else None
 

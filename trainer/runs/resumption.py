@@ -39,6 +39,8 @@ from trainer.runs.numerics import (
 
 log = logging.getLogger(__name__)
 
+DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+"""What parts of a state raise that no version of the program writes."""
 MOST_RETURNS = 3
 """How often a run returns to its last checkpoint because the loss became NaN."""
 
@@ -195,6 +197,18 @@ class Resumption:
         }
 
     def _load(self, state: dict[str, Any]) -> None:
+        """Takes over a state. Raises `CheckpointNotUsable`."""
+        try:
+            self._load_parts(state)
+        except DAMAGE as error:
+            raise CheckpointNotUsable(
+                "checkpoint.damaged",
+                "The checkpoint {checkpoint} is missing or damaged.",
+                "Choose another checkpoint.",
+                checkpoint=max(self.checkpoints.saved(), default=self.config.run_folder),
+            ) from error
+
+    def _load_parts(self, state: dict[str, Any]) -> None:
         self.learner.load_state_dict(state)
         warning = self.history.load_state_dict(state.get("history"))
         if warning:

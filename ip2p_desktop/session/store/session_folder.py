@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from engine.errors import OutputNotWritable
 from engine.files.bounded_reading import JSON_LIMIT, read_bounded
-from engine.files.disk_space import not_written
+from engine.files.disk_space import FULL, not_written
 from engine.files.json_record import JsonRecord
 from engine.files.locking import AlreadyLocked, locked
 from ip2p_desktop.session.store.node_files import IMAGE_SUFFIX
@@ -81,7 +82,7 @@ class SessionFolder:
                 (path / SESSION_MARK).touch()
                 return cls(path, stack.pop_all())
         except OSError as error:
-            raise not_written(path, error) from error
+            raise _not_created(parent, error) from error
 
     @classmethod
     def open(cls, path: Path) -> SessionFolder:
@@ -238,3 +239,16 @@ def _file_sizes(path: Path) -> Iterator[tuple[str, int]]:
         with suppress(OSError):
             if file.is_file() and not file.is_symlink():
                 yield file.relative_to(path).as_posix(), file.stat().st_size
+
+
+def _not_created(parent: Path, error: OSError) -> OutputNotWritable:
+    """The error for a folder in which no session can be made; the same at each try, so it is shown once."""
+    if error.errno in FULL:
+        return not_written(parent, error)
+    return OutputNotWritable(
+        "output.nothing-kept",
+        "{folder} cannot be written ({reason}), so photos and results are kept only until you quit.",
+        "Save results in another place, or check who may write there.",
+        folder=parent,
+        reason=error.strerror or error,
+    )

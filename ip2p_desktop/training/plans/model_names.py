@@ -15,3 +15,11 @@ def free_name(name: str, taken: Collection[str]) -> str:
         ending = f" {number}"
         candidate, number = f"{name[: LONGEST_NAME - len(ending)].rstrip()}{ending}", number + 1
     return candidate
+
+
+def shortened(name: str) -> str:
+    """The name without the words after `LONGEST_NAME` characters; a single word is cut."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    words, _, _ = name[: LONGEST_NAME + 1].rpartition(" ")
+    return words.rstrip(" ,;:") or name[:LONGEST_NAME]

@@ -34,7 +34,7 @@ def own_photos(run: TrainingRun) -> Sequence[str]:
         if setting.startswith(PHOTOS_SETTING):
             try:
                 photos = json.loads(setting.removeprefix(PHOTOS_SETTING))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return ()
             return [str(photo) for photo in photos] if isinstance(photos, list) else ()
     return ()

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import JsonRecord
 from ip2p_desktop.training.plans.setting_words import quoted
 from ip2p_desktop.training.runs.training_runs import TrainingPlan, TrainingRun, saved_step
+from trainer.protocol.event_values import MOST_COUNT
 
 RECORD_NAME, RECORD_VERSION = "run.json", 1
 """The trainer's record of a run, of `trainer.export.run_record`, whose libraries no window loads."""
@@ -21,8 +23,8 @@ CHECKPOINTS = "exp_manager.checkpoint_callback_params.every_n_train_steps"
 def read_foreign_run(folder: Path) -> TrainingRun | None:
     """The run in a folder; None if there is none, its record is damaged or of a newer version."""
     try:
-        record = JsonRecord(json.loads((folder / RECORD_NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        record = JsonRecord(json.loads(read_bounded(folder / RECORD_NAME, JSON_LIMIT)))
+    except (OSError, ValueError, RecursionError):
         return None
     settings: dict[str, Any] = record.get("settings", {})
     dataset, base_model, steps = settings.get(DATASET), settings.get(BASE_MODEL), settings.get(STEPS)
@@ -30,7 +32,7 @@ def read_foreign_run(folder: Path) -> TrainingRun | None:
         dataset = next((each for each in dataset if isinstance(each, str)), None)
     if not (isinstance(dataset, str) and isinstance(base_model, str) and isinstance(steps, int)):
         return None
-    if record.version > RECORD_VERSION:
+    if record.version > RECORD_VERSION or not 0 < steps <= MOST_COUNT:
         return None
     given = {BASE_MODEL, NAME, STEPS, CHECKPOINTS, *PLACES}
     if isinstance(settings[DATASET], str):

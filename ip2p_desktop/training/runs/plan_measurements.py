@@ -99,6 +99,11 @@ class PlanMeasurements(QObject):
         plan = self._plans.get(name)
         return plan is not None and plan.key in self._short
 
+    def has_failed(self, name: str) -> bool:
+        """Whether a plan could not be measured, for a reason that says nothing about it."""
+        plan = self._plans.get(name)
+        return plan is not None and plan.key in self._failed
+
     def close(self) -> None:
         """Wait for files that are being read or written."""
         self._background.close()
@@ -143,6 +148,8 @@ class PlanMeasurements(QObject):
             self._background.submit(remember, lambda _: None, lambda _: None)
         elif self._probe.is_short_of_memory:
             self._short.add(measured.key)
-        else:
+        elif self._probe.has_failed:
             self._failed.add(measured.key)
+        else:  # it was stopped for another dataset or a run
+            self._plans = {}
         self._go_on()

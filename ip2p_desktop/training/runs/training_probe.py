@@ -22,7 +22,7 @@ SKIPPED_CHECKS = ("data.check=False", "data.split.by=order")
 
 
 class TrainingProbe(QObject):
-    """Measures one plan at a time; sets `estimate`, or `is_short_of_memory`, or neither. Observable."""
+    """Measures one plan at a time; sets `estimate`, `is_short_of_memory`, or `has_failed`. Observable."""
 
     changed = Signal()
 
@@ -34,7 +34,7 @@ class TrainingProbe(QObject):
         self._probed: ProbeFinished | None = None
         self._too_many: list[int] = []
         self.estimate: TrainingEstimate | None = None
-        self.is_short_of_memory = False
+        self.is_short_of_memory = self.has_failed = False
 
     def is_running(self) -> bool:
         """Whether a plan is being measured."""
@@ -65,7 +65,7 @@ class TrainingProbe(QObject):
             self._process = None
         self._measured_plan = self._probed = self.estimate = None
         self._too_many.clear()
-        self.is_short_of_memory = False
+        self.is_short_of_memory = self.has_failed = False
         self.changed.emit()
 
     def shut_down(self) -> None:
@@ -89,6 +89,7 @@ class TrainingProbe(QObject):
         if self._process is not None:
             self._process.deleteLater()
             self._process = None
+        self.has_failed = self._probed is None and not self.is_short_of_memory
         if self._probed is not None:
             self.estimate = TrainingEstimate(
                 self._probed.seconds_per_step,

@@ -21,16 +21,18 @@ from PySide6.QtCore import QLockFile
 
 from engine.errors import OutputNotWritable, plain_values
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from ip2p_desktop.training.pictures.dataset_memory import DatasetMemory, repairs_of_run
 from ip2p_desktop.training.plans.setting_words import quoted
+from trainer.protocol.event_values import MOST_COUNT
 from trainer.protocol.events import WarningRaised
 
 log = logging.getLogger(__name__)
 
 DESCRIPTION_NAME = "teaching.json"
 DESCRIPTION_VERSION = 1
-_CHECKPOINT = re.compile(r"step-(\d+)")
+_CHECKPOINT = re.compile(r"step-(\d{1,10})")
 LONGEST_SLUG = 40
 CHECKPOINT_EVERY = 100
 """Number of steps between checkpoints: at most so many are lost in a power failure."""
@@ -160,15 +162,15 @@ def _warning_of(record: JsonRecord) -> WarningRaised:
 def read_run(folder: Path) -> TrainingRun | None:
     """The run in a folder; None if there is none, it is damaged, or it is of a newer version."""
     try:
-        record = JsonRecord(json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        record = JsonRecord(json.loads(read_bounded(folder / DESCRIPTION_NAME, JSON_LIMIT)))
+    except (OSError, ValueError, RecursionError):
         return None
     if record.version > DESCRIPTION_VERSION:
         log.warning("The run in %s was written by a newer version of this program; it is not listed.", folder)
         return None
     texts = {name: record.get(name, "") for name in ("dataset", "base_model", "base_model_name", "name")}
     steps, step, kept = record.get("steps", 0), record.get("step", 0), record.get("kept", "")
-    if not (texts["dataset"] and texts["base_model"] and steps > 0):
+    if not (texts["dataset"] and texts["base_model"] and 0 < steps <= MOST_COUNT and 0 <= step <= MOST_COUNT):
         return None
     plan = TrainingPlan(
         dataset=Path(texts["dataset"]),
@@ -199,9 +201,9 @@ def saved_step(folder: Path) -> int:
 
 
 def is_in_use(run: TrainingRun) -> bool:
-    """Whether another window shows the run."""
+    """Whether another window shows the run; none where the disk cannot be written."""
     lock = run.lock()
     if not lock.tryLock(0):
-        return True
+        return lock.error() == QLockFile.LockError.LockFailedError
     lock.unlock()
     return False

@@ -15,6 +15,8 @@ WIDE = 620
 """Width in points from which on Open and Use as source have text beside their icons."""
 WIDEST = 800
 """Width in points from which on all buttons have text, and the size of the photo is shown."""
+WIDEST_WITH_TRAINING = 1000
+"""The same beside the badge of training, which would leave no room for the name of the photo."""
 ROOMY = 700
 """Width in points from which on the badge of training shows the time left beside its share."""
 HEIGHT = 52
@@ -136,7 +138,6 @@ class Header(QWidget):
             self._show_text(button, self.width() >= WIDE)
         for button in (self.use_settings_button, self.copy_button):
             self._show_text(button, self.width() >= WIDEST)
-        self.details.setVisible(self.width() >= WIDEST)
         self.drag_button.setVisible(self.width() >= WIDE)
         self._fit_training()
 
@@ -176,6 +177,7 @@ class Header(QWidget):
 
     def _fit_training(self) -> None:
         text, short_text = self._training_texts
+        self.details.setVisible(self.width() >= (WIDEST_WITH_TRAINING if text else WIDEST))
         self.training_badge.setText(text if self.width() >= ROOMY else short_text)
 
     def enable_actions(self, *, has_photo: bool, has_result: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
+from ip2p_desktop.base.crash_reports import report_of
 from ip2p_desktop.base.error_details import error_details
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.icons import set_icon
@@ -45,6 +47,8 @@ class NoticeBar(QFrame):
     """
 
     log_requested = Signal()
+    crash_report_requested = Signal(object)
+    """`Path` of a report about the error that is shown."""
     dismissed = Signal()
     shown_changed = Signal(bool)
 
@@ -107,13 +111,15 @@ class NoticeBar(QFrame):
         act: Callable[[], None] | None = None,
     ) -> None:
         """Show an error with its advice and a remark; a button calls `act`, that of an unexpected one shows
-        the log."""
+        its crash report, or the log if there is none."""
         is_unexpected = report.kind == UnexpectedError.kind
         message, advice = error_text(report)
         self._fill("error", message, f"{advice} {remark}".strip(), causes)
         self._report = report
         self.copy_button.show()
-        if is_unexpected:
+        if is_unexpected and (file := report_of(report)) is not None:
+            self._offer(self.tr("Show the report"), partial(self.crash_report_requested.emit, file))
+        elif is_unexpected:
             self._offer(self.tr("Show log"), self.log_requested.emit)
         elif act is not None:
             self._offer(action, act)

@@ -164,8 +164,9 @@ class HelpPages(QObject):
             ),
             heading(self.tr("Anything else")),
             self.tr(
-                "“Copy details” beside an error copies what others need to find its cause. Help › "
-                "Show log shows what the program has noted. Neither is sent anywhere."
+                "“Copy details” beside an error copies what others need to find its cause, and “Show the "
+                "report” shows more of it. Help › Show log shows what the program has noted. None of it is "
+                "sent anywhere."
             ),
         )
 

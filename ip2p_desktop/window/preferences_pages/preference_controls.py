@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale, QObject
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.languages import translate_marked
 from ip2p_desktop.base.preferences import Group, Preference, Preferences
+from ip2p_desktop.updates.update_source import update_source
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.window.preferences_pages.preference_row import CONTEXT
@@ -22,6 +23,8 @@ def has_choice(preference: Preference[Any]) -> bool:
         return True
     if preference is Preferences.language:
         return len(paths.languages()) > 1
+    if preference is Preferences.checks_updates:
+        return update_source() is not None
     return len(preference.choices) > 1 and not (preference is Preferences.compile_unet and paths.is_frozen())
 
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from ip2p_desktop.app import Program
 from ip2p_desktop.base.single_instance import (
     MAX_BYTES,
+    MAX_PATHS,
     TAKEN,
     SingleInstance,
     hand_over,
@@ -132,7 +133,8 @@ def test_a_message_opens_its_paths(
         message("dog.jpg"),
         message("/dog\0.jpg"),
         message(7),
-        message(*(["/dog.jpg"] * 1001)),
+        message(*(["/dog.jpg"] * (MAX_PATHS + 1))),
+        json.dumps({"version": 1, "open": ["/dog.jpg"], "until": 1.0}).encode() + b"\n",
         message("/dog.jpg", version=2),
         message("/dog.jpg", version=None),
         message(),
@@ -141,7 +143,7 @@ def test_a_message_opens_its_paths(
         b'["version", 1]\n',
         b" " * (MAX_BYTES + 1000),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_any_other_message_does_nothing(
     instance: SingleInstance, send: Callable[[bytes], bytes], odd: bytes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 
 from engine.errors import ImageUnreadable
 from trainer.datasets import DatasetNotUsable, PairSet
+from trainer.datasets.opening import orientation, upright_size
+from trainer.datasets.small_copies import decoded_small
 
 Find = Callable[[Path], PairSet]
 TOO_LARGE = 2**33
@@ -80,3 +84,18 @@ def test_files_that_are_nested_too_deeply(tmp_path: Path, find: Find) -> None:
     (tmp_path / "state.json").write_text("[" * 100_000)
     (tmp_path / "notes.json").write_text('{"a":' * 100_000)
     assert find(tmp_path).instructions == ("x",)
+
+
+def test_an_image_that_claims_to_be_gigantic_is_unreadable_and_ends_nothing() -> None:
+    """A few bytes that would take gigabytes of memory."""
+    size = struct.pack(">II5B", 40_000, 40_000, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", size), (b"IDAT", zlib.compress(bytes(100))), (b"IEND", b""))
+    data = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+    assert orientation(data) == 1
+    with pytest.raises(ImageUnreadable, match="too large"):
+        upright_size(data, "huge.png")
+    with pytest.raises(ImageUnreadable, match="too large"):
+        decoded_small(data, "huge.png", 1, 64)

@@ -203,7 +203,7 @@ def test_seeds_of_another_shape(tmp_path: Path, text: str) -> None:
 def test_folders_without_pairs(tmp_path: Path) -> None:
     with pytest.raises(DatasetNotUsable, match="is not a folder"):
         found_in(tmp_path / "nowhere")
-    with pytest.raises(DatasetNotUsable, match=r"neither metadata\.jsonl nor seeds\.json"):
+    with pytest.raises(DatasetNotUsable, match=r"no metadata\.jsonl, seeds\.json or parquet"):
         found_in(tmp_path)
     metadata(tmp_path, entry("a.jpg", "b.jpg"))
     with pytest.raises(DatasetNotUsable, match=r"no complete image pair\. Line 1: a\.jpg is missing"):

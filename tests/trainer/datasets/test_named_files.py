@@ -94,5 +94,5 @@ def test_the_words_of_name_endings_lie_beside(tmp_path: Path, write_pair: Write,
 
 def test_pictures_that_are_no_pairs(tmp_path: Path, write_pair: Write, find: Find) -> None:
     write_pair(tmp_path / "beach.png", tmp_path / "mountain.png")
-    with pytest.raises(DatasetNotUsable, match="contains neither"):
+    with pytest.raises(DatasetNotUsable, match="No pairs were recognised"):
         find(tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.distributed.priority import NICENESS
+from trainer.distributed.priority import NICENESS, ORDINARY, PRIORITY_VARIABLE
 from trainer.protocol.commands import ATTACHED_VARIABLE
 
 SCRIPT = """
@@ -28,9 +28,10 @@ program.main(["model.seed=0"])
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="priorities are others there")
-@pytest.mark.parametrize("is_attached", [True, False])
-def test_only_an_attached_trainer_lowers_its_priority(is_attached: bool) -> None:
+@pytest.mark.parametrize(("is_attached", "wanted"), [(True, ""), (False, ""), (True, ORDINARY)])
+def test_an_attached_trainer_lowers_its_priority_unless_it_is_wanted(is_attached: bool, wanted: str) -> None:
     kept = {name: value for name, value in os.environ.items() if name != ATTACHED_VARIABLE}
+    kept[PRIORITY_VARIABLE] = wanted
     own = os.getpriority(os.PRIO_PROCESS, 0)
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT],
@@ -44,4 +45,4 @@ def test_only_an_attached_trainer_lowers_its_priority(is_attached: bool) -> None
     reported = int(process.stdout.readline())
     seen = os.getpriority(os.PRIO_PROCESS, process.pid)
     process.communicate("\n")
-    assert reported == seen == (max(own, NICENESS) if is_attached else own)
+    assert reported == seen == (max(own, NICENESS) if is_attached and not wanted else own)

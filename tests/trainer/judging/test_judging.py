@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from trainer.judging import __main__ as program
 from trainer.judging.judgement import FILE, read_judgement
 from trainer.judging.judging_events import JudgingFinished, PairJudged, parse_judging_event
 from trainer.judging.settings import JudgingSettings, read_judging_settings
-from trainer.protocol.commands import Commands
+from trainer.protocol.commands import ATTACHED_VARIABLE, Commands
 
 SMALL = ("resolution=64", "old_resolution=64", "threads=1", "device=cpu")
 
@@ -27,7 +29,7 @@ def _ordinary_priority(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process of the tests cannot raise its priority again, and keeps its input and its signals."""
     monkeypatch.setattr(program, "lower_priority", lambda: None)
     monkeypatch.setattr(Commands, "obey_signals", lambda commands: None)
-    monkeypatch.setattr(program, "Commands", lambda stream: Commands())
+    monkeypatch.setattr(program, "Commands", lambda stream, *, attached: Commands())
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,33 @@ def test_the_judgement_can_be_read_again(run: Path, capsys: pytest.CaptureFixtur
     assert [each.type for each in results] == ["judged-pair", "judged-pair"]
     assert isinstance(results[0], PairJudged)
     assert isinstance(summary, JudgingFinished)
+
+
+def test_the_images_of_a_judgement_that_was_moved_are_found(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Paths in its file are those of the computer where it was made, or of whoever wrote the file."""
+    judged(capsys, run, "old_edits=0", "pairs=1")
+    folder = Path(shutil.copytree(run / "judgement", tmp_path / "moved" / "judgement"))
+    text = (folder / FILE).read_text()
+    text = text.replace(f"{run}/judgement/pair-0-base.jpg", "C:\\\\runs\\\\pair-0-base.jpg")
+    (folder / FILE).write_text(text)
+    read = read_judgement(folder)
+    assert read is not None
+    (pair,) = read[0]
+    assert isinstance(pair, PairJudged)
+    for path in (pair.source, pair.base, pair.trained, pair.wanted):
+        assert Path(path).parent == folder
+        assert Path(path).is_file()
+
+
+def test_judging_ends_with_the_window_that_started_it(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "Commands", Commands)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setenv(ATTACHED_VARIABLE, "1")
+    assert not of_type(judged(capsys, run, "old_edits=3", f"output={tmp_path}"), "judged")
 
 
 def test_a_judgement_of_another_version_or_none(run: Path, tmp_path: Path) -> None:

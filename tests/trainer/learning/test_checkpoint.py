@@ -85,6 +85,14 @@ def test_a_damaged_checkpoint_is_passed_over(tmp_path: Path) -> None:
         load_state(last)
 
 
+@pytest.mark.parametrize("step", ["15", -5, 10**25, True, None])
+def test_a_checkpoint_of_an_impossible_step_is_passed_over(tmp_path: Path, step: object) -> None:
+    checkpoints = Checkpoints(tmp_path, keep=2)
+    checkpoints.save(state(10), 10)
+    checkpoints.save({**state(15), "step": step}, 15)
+    assert newest(checkpoints)["step"] == 10
+
+
 def test_what_a_killed_save_leaves_is_not_a_checkpoint_and_is_cleared_away(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, keep=2)
     half = checkpoints.folder / "step-00000007"

@@ -70,6 +70,13 @@ def test_every_recipe_has_words_and_changes_a_photo(few_photos: list[PracticeFil
         assert difference.mean() > 0.5, name
 
 
+def test_two_additions_in_a_row_have_one_verb() -> None:
+    assert suggested_instruction(["vignette", "film grain"]) == "add a vignette and film grain"
+    assert suggested_instruction(["sepia", "vignette"]) == "make it sepia and add a vignette"
+    words = suggested_instruction(["vignette", "film grain", "white frame", "night"])
+    assert words == "add a vignette, film grain, a white frame and make it night"
+
+
 def test_the_same_seed_gives_the_same_files(few_photos: list[PracticeFile], tmp_path: Path) -> None:
     for name in ("one", "two"):
         make_practice_set(few_photos, ["film grain"], tmp_path / name, count=4, seed=3)

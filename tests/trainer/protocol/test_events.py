@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +37,7 @@ from trainer.protocol.events import (
     make_warning,
     parse_event,
 )
+from trainer.protocol.run_files import Command, append_command
 
 EVENTS: list[Event] = [
     PreparationProgressed(stage="loading model", done=1, total=3),
@@ -187,6 +191,17 @@ def test_time_that_is_up_is_a_reason_of_its_own() -> None:
 
 def test_stop_is_heard() -> None:
     assert listening("what?\n stop \n").is_stop_requested
+
+
+def test_a_command_of_a_run_before_is_left_aside_after_the_clock_was_set_back(tmp_path: Path) -> None:
+    an_hour_later = time.time() + 3600
+    (tmp_path / "commands.jsonl").write_text(json.dumps({"command": "pause", "time": an_hour_later}) + "\n")
+    commands = Commands()
+    with commands.followed(tmp_path, since=time.time()):
+        append_command(tmp_path, Command.STOP)
+        while not commands.is_stop_requested:
+            time.sleep(0.01)
+    assert not commands.is_pause_requested
 
 
 def test_every_command_is_heard() -> None:

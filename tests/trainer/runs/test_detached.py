@@ -14,7 +14,7 @@ import psutil
 import pytest
 from fakes.trainer_programs import CAN_FORK, TrainerProgram
 
-from trainer.distributed.priority import AUTOGROUP, NICENESS
+from trainer.distributed.priority import AUTOGROUP, NICENESS, PRIORITY_VARIABLE
 from trainer.protocol.commands import DETACHED_VARIABLE
 from trainer.protocol.events import (
     Event,
@@ -56,8 +56,11 @@ def run(pairs: Path, tiny_editor: Path, tmp_path: Path) -> Callable[..., Trainer
         "trainer.threads=1",
         "trainer.val_check_interval=0",
     ]
-    return lambda *more: TrainerProgram(
-        [*words, *more], tmp_path / "logs", before=os.setsid, environment={DETACHED_VARIABLE: "1"}
+    return lambda *more, **variables: TrainerProgram(
+        [*words, *more],
+        tmp_path / "logs",
+        before=os.setsid,
+        environment={DETACHED_VARIABLE: "1", **variables},
     )
 
 
@@ -125,7 +128,7 @@ def test_it_is_led_through_its_folder_from_its_start_on(
 def test_it_survives_its_window_and_lets_other_programs_go_first(
     run: Callable[..., TrainerProgram], tmp_path: Path
 ) -> None:
-    program = run("trainer.max_steps=30")
+    program = run("trainer.max_steps=30", **{PRIORITY_VARIABLE: ""})
     reader = Reader(tmp_path / "run", program)
     reader.until(is_a(PreparationProgressed))
     program.send(signal.SIGHUP)

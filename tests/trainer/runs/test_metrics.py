@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from fakes.recorded_run import STEPS, FixedValidation, RecordedRun
 
 from trainer.protocol.events import WarningRaised
+from trainer.runs.metrics import MetricsFile
 
 
 @pytest.fixture
@@ -42,6 +44,20 @@ def test_losses_that_cannot_be_written_do_not_end_the_run(run: Callable[..., Rec
     assert blocked().step == STEPS
     (warning,) = (event for event in blocked.events_of(WarningRaised) if event.kind == "metrics")
     assert warning.code == "metrics.not-written"
+
+
+def test_losses_are_written_after_the_disk_has_come_back(tmp_path: Path) -> None:
+    folder, away = tmp_path / "run", tmp_path / "away"
+    folder.mkdir()
+    file = MetricsFile(folder / "metrics.jsonl")
+    file.begin(0)
+    file.add(1, {"loss": 0.5})
+    folder.rename(away)  # as a drive that was pulled
+    file.add(2, {"loss": 0.25})
+    away.rename(folder)
+    file.add(3, {"loss": 0.125})
+    lines = (folder / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [1, 2, 3]
 
 
 def test_tensorboard_shows_each_step_once(run: Callable[..., RecordedRun]) -> None:

@@ -11,7 +11,7 @@ import torch
 from fakes.recorded_run import STEPS, FixedValidation, RecordedRun
 from fakes.trainer_programs import same
 
-from trainer.learning.checkpoint import CheckpointNotUsable, Checkpoints, load_state
+from trainer.learning.checkpoint import STATE_FILE, CheckpointNotUsable, Checkpoints, load_state
 from trainer.learning.learner import TrainingDiverged
 from trainer.protocol.events import (
     CheckpointSaved,
@@ -113,6 +113,21 @@ def test_a_run_resumes_from_the_checkpoint_of_another(
     second()
     assert second.events_of(TrainingStarted)[0].start_step == 2
     assert same(second.last_state()["weights"], whole.last_state()["weights"])
+
+
+@pytest.mark.parametrize(
+    "damage", [{"history": {"validations": [["a"]]}}, {"random": [{"torch": 5}]}, {"random": 5}], ids=str
+)
+def test_a_checkpoint_with_a_damaged_part_is_refused_in_a_sentence(
+    run: Callable[..., RecordedRun], damage: dict[str, object]
+) -> None:
+    made = run("trainer.max_steps=2")
+    made()
+    path = made.training.resumption.checkpoints.saved()[-1]
+    torch.save({**load_state(path), **damage}, path / STATE_FILE)
+    with pytest.raises(CheckpointNotUsable, match="missing or damaged") as raised:
+        run()()
+    assert raised.value.values["checkpoint"] == str(path)
 
 
 def test_a_checkpoint_of_another_model_is_refused(run: Callable[..., RecordedRun]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import EngineError
 from engine.files.atomic import atomic_write
+from engine.files.bounded_reading import JSON_LIMIT, read_bounded
 from engine.files.disk_space import not_written
 from engine.files.json_record import VERSION_NAME, JsonRecord, with_unknown
 from trainer.datasets.repairs.pair_repair import PairRepair, read_repair
@@ -39,7 +40,7 @@ class Repairs:
 def read_repairs(file: Path) -> Repairs:
     """Returns the repairs in a file. Raises `RepairsNotUsable`, also for the file of a newer version."""
     try:
-        record = JsonRecord(json.loads(file.read_text(encoding="utf-8")))
+        record = JsonRecord(json.loads(read_bounded(file, JSON_LIMIT)))
     except OSError as error:
         raise RepairsNotUsable(
             "repairs.not-readable",

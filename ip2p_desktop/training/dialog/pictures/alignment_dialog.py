@@ -102,6 +102,9 @@ class AlignmentDialog(QDialog):
         column.addWidget(self.busy)
         column.addLayout(photos, 1)
         column.addWidget(self.failed)
+        self._room = QWidget()
+        self._room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        column.addWidget(self._room)
         column.addLayout(below)
 
     def begin(self) -> None:
@@ -150,8 +153,10 @@ class AlignmentDialog(QDialog):
         self.explanation.setVisible(bool(self.explanation.text()))
         self.before.show_image(trial.before if trial else None)
         self.after.show_image(trial.after if trial else None)
+        has_photos = trial is not None or not self.is_finished()
         for view in (self.before, self.after):
-            view.setVisible(trial is not None or not self.is_finished())
+            view.setVisible(has_photos)
+        self._room.setVisible(not has_photos)  # else the reasons would be far below the heading
         for button, is_there in (
             (self.previous, self._shown > 0),
             (self.next, self._shown < count - 1),

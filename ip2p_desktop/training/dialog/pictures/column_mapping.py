@@ -119,6 +119,6 @@ class ColumnMenu(QComboBox):
 
     def _show_sample(self, place: int) -> None:
         samples = self._columns[place].samples if 0 <= place < len(self._columns) else ()
-        text = " · ".join(samples)
+        text = " · ".join(dict.fromkeys(samples))
         self.sample.setText(text)
         self.setAccessibleDescription(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ip2p_desktop.training.dialog.pictures.column_mapping import ColumnMapping
@@ -14,6 +14,7 @@ from ip2p_desktop.training.dialog.pictures.sources.picture_sources import Pictur
 from ip2p_desktop.training.pictures.column_search import ColumnSearch
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.widgets.dialog_page import DialogPage
+from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 from trainer.datasets import SkipReason
 
@@ -42,6 +43,7 @@ class ExamplesPage(DialogPage):
         self.notice.setObjectName("dataset_notice")
         self.question = InstructionQuestion()
         self.question.answered.connect(self._on_answered)
+        self.question.box.textChanged.connect(self._refresh_next)
         self.findings = FindingsView(dataset)
         explanation = self.tr(
             "Give photos from before and after a change, and the change in words. "
@@ -55,13 +57,16 @@ class ExamplesPage(DialogPage):
         self.column.addStretch(1)
         self.runs_button = self.add_button("show_runs", "")
         self.runs_button.hide()
-        self.buttons.addStretch(1)
+        self.next_hint = named(body_label("", role="hint"), "next_hint")
+        self.next_hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.buttons.addWidget(self.next_hint, 1)
         self.close_button = self.add_button("close_examples", self.tr("Close"))
         self.next_button = self.add_button("next", self.tr("&Next"), role="primary")
         dataset.changed.connect(self.refresh)
         dataset.report_changed.connect(self._refresh_next)
         dataset.check_progressed.connect(self._refresh_next)
         dataset.gallery.repairs_changed.connect(self._refresh_next)
+        self.sources.way_changed.connect(self._show_way)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,19 +80,39 @@ class ExamplesPage(DialogPage):
             self.question.show()
             self.question.box.setFocus()
         self.question.setVisible(is_asking)
-        self.question.show_count(_wordless_pairs(dataset))
         self.question.show_instruction(dataset.instruction)
+        self.question.show_count(_wordless_pairs(dataset))
         self.notice.show_report(None if is_asking or found is not None else dataset.failure)
-        self.explanation.setVisible(dataset.findings is None)
         self.findings.refresh()
+        self._show_way()
         if dataset.failure is not None and not is_asking and found is None:
             self.example.show()
         self._refresh_next()
+
+    def _show_way(self) -> None:
+        """A way that is open leads on with a button of its own."""
+        self.explanation.setVisible(self._dataset.findings is None and self.sources.way is None)
+        self.next_button.setVisible(self._dataset.path is not None)
 
     def _refresh_next(self) -> None:
         dataset = self._dataset
         is_there = dataset.findings is not None and dataset.check_failure is None
         self.next_button.setEnabled(is_there and dataset.usable() > 0)
+        self.next_hint.setText(self._missing())
+
+    def _missing(self) -> str:
+        """What is to be done before the next page can be shown; empty if nothing, or if a notice says it."""
+        dataset = self._dataset
+        if dataset.findings is not None:
+            is_told = dataset.usable() > 0 or dataset.check_failure is not None
+            return "" if is_told else self.tr("There is no pair to train on. See “Left out”.")
+        if self.columns.isVisibleTo(self):
+            return self.tr("Choose the columns first.")
+        if not dataset.needs_instruction():
+            return ""
+        if self.question.box.words:
+            return self.tr("Press “Use for these pairs” first.")
+        return self.tr("Write first what was changed.")
 
     def _on_answered(self, instruction: str) -> None:
         if self._dataset.path is not None:

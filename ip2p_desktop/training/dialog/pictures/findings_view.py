@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
+from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.gallery_panel import GalleryPanel
 from ip2p_desktop.training.dialog.pictures.problem_texts import ProblemTexts
-from ip2p_desktop.training.dialog.pictures.sources.text_buttons import text_button
 from ip2p_desktop.training.pictures.dataset_choice import DatasetChoice
 from ip2p_desktop.training.training_texts import TrainingTexts, with_groups
 from ip2p_desktop.widgets.object_names import named

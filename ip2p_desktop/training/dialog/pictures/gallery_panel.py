@@ -81,7 +81,7 @@ class GalleryPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(above)
         column.addWidget(self.view, 1)
-        column.addWidget(self.empty)
+        column.addWidget(self.empty, 1)
         column.addLayout(below)
 
     def _connect(self) -> None:

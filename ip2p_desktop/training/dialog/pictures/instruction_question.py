@@ -26,6 +26,9 @@ class InstructionQuestion(Surface):
         self.button.setObjectName("use_instruction")
         self.button.setAccessibleName(self.tr("Use for these pairs"))
         self.button.setAutoDefault(False)
+        self.button.setProperty("role", "primary")
+        self._used = ""
+        """The wordings that are used, one on each line; empty while there are none."""
         hint = self.tr(
             "No text beside the photos says it. Several wordings, one a line, make the model listen better."
         )
@@ -44,18 +47,24 @@ class InstructionQuestion(Surface):
 
     def show_count(self, count: int) -> None:
         """Show how many pairs the question is about; 0 if that is not known."""
-        if count:
+        if self._used:
+            self.label.setText(self.tr("What was changed in %n pair(s)", "", count))
+        elif count:
             self.label.setText(self.tr("%n pair(s) found. What was changed?", "", count))
         else:
             self.label.setText(self.tr("What was changed in the photos?"))
 
     def show_instruction(self, text: str) -> None:
         """Show the instruction that is used; what is being typed stays if there is none."""
+        self._used = text
         if text:
             self.box.show_words(text.splitlines())
+        self._refresh()
 
     def _refresh(self) -> None:
-        self.button.setEnabled(bool(self.box.words))
+        """Nothing is to be used that is used already."""
+        words = self.box.words
+        self.button.setEnabled(bool(words) and "\n".join(words) != self._used)
 
     def _answer(self) -> None:
         if words := self.box.words:

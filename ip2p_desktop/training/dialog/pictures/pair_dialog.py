@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -24,6 +24,7 @@ from ip2p_desktop.training.pictures.gallery import Gallery, GalleryEntry, with_i
 from ip2p_desktop.training.pictures.pair_thumbnails import PairThumbnail, PairThumbnails
 from ip2p_desktop.training.wordings import LONGEST_WORDING, suggested_wordings
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
+from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.scrolling_column import ScrollingColumn
@@ -31,6 +32,8 @@ from ip2p_desktop.widgets.surfaces import body_label
 
 SIZE, SMALLEST_SIZE = QSize(560, 560), QSize(380, 320)
 PHOTO_SIDE = 256
+WIDEST_CHIP = 270
+"""Of the text of a suggestion, in points: it fits into the narrowest dialog, in which a scroll bar is."""
 
 
 class PairDialog(QDialog):
@@ -141,7 +144,10 @@ class PairDialog(QDialog):
                 widget.hide()
                 widget.deleteLater()
         for text in suggested_wordings(self.wordings()):
-            chip = QPushButton(self.tr("+ {wording}").format(wording=text))
+            # a button does not wrap: a long text would make all wider than the dialog
+            shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST_CHIP)
+            chip = QPushButton(self.tr("+ {wording}").format(wording=shown))
+            chip.setToolTip(tooltip_text(text) if shown != text else "")
             chip.setProperty("role", "chip")
             chip.setAutoDefault(False)
             chip.setAccessibleName(self.tr("Add the wording “{wording}”").format(wording=text))

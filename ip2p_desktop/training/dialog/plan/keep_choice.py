@@ -54,7 +54,9 @@ class KeepChoice(QWidget):
 
     def show_cost(self, cost: str) -> None:
         """Show what keeping costs, a sentence or nothing."""
-        kept = self.tr("It trains on edits that the model makes of your photos too, and adds your edit.")
+        kept = self.tr(
+            "It also trains on edits that the model can make already, so that it does not forget them."
+        )
         self.keep_hint.setText(f"{kept} {cost}".strip())
 
     def show_reason(self, reason: str) -> None:

@@ -22,7 +22,7 @@ from ip2p_desktop.training.dialog.plan.plan_form import PlanForm
 from ip2p_desktop.training.dialog.plan.plan_texts import PlanTexts
 from ip2p_desktop.training.pictures.dataset_check import Findings
 from ip2p_desktop.training.plans.base_models import BaseModel, training_memory
-from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name
+from ip2p_desktop.training.plans.model_names import LONGEST_NAME, free_name, shortened
 from ip2p_desktop.training.plans.plan_choices import PlanChoices
 from ip2p_desktop.training.plans.presets import Preset
 from ip2p_desktop.training.plans.settings_sheet import SettingProblem, check_words
@@ -222,10 +222,14 @@ class PlanPage(DialogPage):
         for each, card in self.form.presets.cards.items():
             length = steps if each is preset else choices.steps(each)
             card.show_state(self.fitness.card_state(choices, each, length))
-        estimate, is_short = self.measurements.estimate(preset), self.measurements.is_short_of_memory(preset)
-        is_measuring = self.measurements.is_measuring(preset)
-        text = self._texts.estimate(estimate, steps, is_measuring=is_measuring, is_short=is_short)
-        self.length.show_estimate(text, can_measure=not is_measuring and (estimate is not None or is_short))
+        measured, estimate = self.measurements, self.measurements.estimate(preset)
+        is_measuring, is_short = measured.is_measuring(preset), measured.is_short_of_memory(preset)
+        has_failed = measured.has_failed(preset)
+        text = self._texts.estimate(
+            estimate, steps, is_measuring=is_measuring, is_short=is_short, has_failed=has_failed
+        )
+        is_over = estimate is not None or is_short or has_failed
+        self.length.show_estimate(text, can_measure=is_over and not is_measuring)
         self.form.keep_choice.show_cost(self._texts.keep_cost(estimate, steps))
         self.form.base_choice.refresh()
         self._show_start()
@@ -266,9 +270,12 @@ class PlanPage(DialogPage):
             return self.tr("There is no model to start from.")
         if self._problem is not None:
             return self.tr("A setting under Advanced is not valid.")
-        if not self.form.presets.cards[self.form.presets.preset].isEnabled():
+        cards = self.form.presets.cards
+        if cards[self.form.presets.preset].isEnabled():
+            return ""
+        if cards[Preset.LITTLE_MEMORY].isEnabled():
             return self.tr("This does not fit. Choose Little memory or another model.")
-        return ""
+        return self.tr("This model does not fit. Choose another one to start from.")
 
     def _start(self) -> None:
         if plan := self.plan():
@@ -283,4 +290,4 @@ def suggested_name(findings: Findings) -> str:
     folder = name.replace("_", " ").replace("-", " ").strip()
     is_short = len(instructions) == 1 and len(instructions[0]) <= LONGEST_NAME // 2 + 10
     text = instructions[0].rstrip(".!") if is_short else folder
-    return (text[:1].upper() + text[1:])[:LONGEST_NAME]
+    return shortened(text[:1].upper() + text[1:])

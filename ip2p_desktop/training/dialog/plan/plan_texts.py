@@ -20,7 +20,9 @@ class PlanTexts(QObject):
 
     def base_line(self, base: BaseModel, fitness: str) -> str:
         """Licence, kind and fitness of a base model in a line."""
-        parts = [base.card.licence or self.tr("licence not known")]
+        licence = base.card.licence
+        known = self.tr("Licence: {licence}").format(licence=licence)
+        parts = [known if licence else self.tr("Licence not known")]
         if not base.is_editor:
             parts.append(self.tr("makes pictures from text, and becomes an editor: this takes many pairs"))
         return " · ".join(filter(None, (*parts, fitness)))
@@ -32,26 +34,26 @@ class PlanTexts(QObject):
             case MemoryFit.NOT_TRAINABLE:
                 return self.tr("cannot be trained here")
             case MemoryFit.TOO_LARGE if memory is not None and found.memory and not found.is_measured:
-                return self.tr("needs about {needed}, this computer has {total} of memory").format(
+                return self.tr("needs about {needed} of memory, this computer has {total}").format(
                     needed=needed, total=size_text(memory.total)
                 )
             case MemoryFit.TOO_LARGE:
                 return self.tr("does not fit into the memory of this computer")
             case MemoryFit.TIGHT if memory is not None:
-                return self.tr("needs about {needed}, {free} are free now").format(
+                return self.tr("needs about {needed} of memory, {free} are free now").format(
                     needed=needed, free=size_text(memory.free)
                 )
             case MemoryFit.FITS if found.seconds_per_step:
-                return self.tr("fits: {seconds} s a step, measured").format(
+                return self.tr("fits: {seconds} s a step, measured here").format(
                     seconds=self.step_seconds(found.seconds_per_step)
                 )
             case MemoryFit.FITS:
-                return self.tr("fits: needs about {needed}, not measured").format(needed=needed)
+                return self.tr("fits: needs about {needed} of memory, not measured yet").format(needed=needed)
         return self.tr("not measured yet")
 
     def fits_with_little_memory(self, found: Fitness) -> str:
         """The line of a base model that fits with one preset only."""
-        return self.tr("fits only with Little memory: about {needed}, not measured").format(
+        return self.tr("fits only with Little memory: about {needed} of memory, not measured yet").format(
             needed=size_text(found.memory)
         )
 
@@ -79,13 +81,21 @@ class PlanTexts(QObject):
         return self.tr("measuring…")
 
     def estimate(
-        self, estimate: TrainingEstimate | None, steps: int, *, is_measuring: bool, is_short: bool
+        self,
+        estimate: TrainingEstimate | None,
+        steps: int,
+        *,
+        is_measuring: bool = False,
+        is_short: bool = False,
+        has_failed: bool = False,
     ) -> str:
         """The time, memory and disk space of a number of steps, as far as they are known."""
         if is_measuring:
             return self.tr("Measuring how long it takes on this computer…")
         if is_short:
             return self.tr("Does not fit: this computer has too little memory to train this model.")
+        if has_failed:
+            return self.tr("How long it takes could not be measured. More steps take longer.")
         if estimate is None:
             return self.tr("More steps take longer.")
         if not estimate.fits(steps):

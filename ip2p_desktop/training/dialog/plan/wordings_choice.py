@@ -54,9 +54,8 @@ class WordingsChoice(QWidget):
         if instruction != self._instruction:
             self._instruction = instruction
             self.field.clear()
-            self.suggest_button.setEnabled(bool(suggested_wordings([instruction])))
+            self.suggest_button.setEnabled(bool(suggested_wordings((instruction,))))
 
     def _suggest(self) -> None:
         typed = self.wordings
-        suggested = [each for each in suggested_wordings([self._instruction]) if each not in typed]
-        self.field.setPlainText("\n".join((*typed, *suggested)))
+        self.field.setPlainText("\n".join((*typed, *suggested_wordings((self._instruction, *typed)))))

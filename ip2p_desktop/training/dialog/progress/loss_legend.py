@@ -35,7 +35,7 @@ def held_back_colour() -> QColor:
 
 
 class LossLegend(QWidget):
-    """A swatch and a word for each line."""
+    """A swatch and a word for each line, and which way is good."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,9 @@ class LossLegend(QWidget):
         self.average = LegendEntry(self.tr("Average"), average_colour)
         self.single_steps = LegendEntry(self.tr("Single steps"), single_steps_colour)
         self.held_back = LegendEntry(self.tr("Held-back pairs"), held_back_colour, has_dot=True)
-        for entry in (self.average, self.single_steps, self.held_back):
+        direction = body_label(self.tr("Lower is better"), role="hint")
+        direction.setWordWrap(False)
+        for entry in (self.average, self.single_steps, self.held_back, direction):
             row.addWidget(entry)
 
 

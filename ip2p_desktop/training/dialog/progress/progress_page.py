@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QCoreApplication, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
@@ -23,13 +23,12 @@ from ip2p_desktop.training.dialog.progress.warnings_view import WarningsView
 from ip2p_desktop.training.runs.training_phase import RUNNING_PHASES, TrainingPhase
 from ip2p_desktop.training.runs.training_session import TrainingSession
 from ip2p_desktop.widgets.dialog_page import MARGIN, DialogPage
+from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import DoneSign, Notice, body_label
 from trainer.protocol.events import PreviewMade
 
 WIDEST = 1600
 """The widest column in points: the pictures use the room of a large window."""
-HINT_WIDTH, WIDTH_WITH_HINT = 190, 640
-"""Width of the hint about closing; the button says it where the page is narrower than the other."""
 INTERVAL_MS = 150
 """Progress is shown at most so often: an opened run sends all of its events at once."""
 WAIT_INTERVAL_MS = 1000
@@ -66,7 +65,7 @@ class ProgressPage(DialogPage):
         self.warnings = WarningsView()
         self.previews = PreviewsView()
         self.curve = LossCurve()
-        self.hint = body_label(self.tr("You may close this window; training continues."), role="hint")
+        self.hint = named(body_label("", role="hint"), "closing_hint")
         self.row = RunButtons()
         self._lay_out()
         self.enlarged = EnlargedPreview(self.previews, self)
@@ -81,12 +80,9 @@ class ProgressPage(DialogPage):
         heading.setSpacing(14)
         self.column.removeWidget(self.title)
         self.column.setSpacing(10)
-        self.column.setContentsMargins(MARGIN, 18, MARGIN, 14)
+        self.column.setContentsMargins(MARGIN, 12, MARGIN, 10)
         heading.addWidget(self.sign)
         heading.addWidget(self.title, 1)
-        heading.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignBottom)
-        self.hint.setFixedWidth(HINT_WIDTH)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.column.addLayout(heading)
         line = QHBoxLayout()
         line.setSpacing(12)
@@ -96,7 +92,7 @@ class ProgressPage(DialogPage):
         status = QVBoxLayout()
         status.setSpacing(6)
         status.addLayout(line)
-        for part in (self.bar, self.facts, self.advice):
+        for part in (self.bar, self.facts, self.hint, self.advice):
             status.addWidget(part)
         self.column.addLayout(status)
         for message in (self.notice, self.pause_notice, self.warnings):
@@ -139,13 +135,6 @@ class ProgressPage(DialogPage):
         self._disk_timer.stop()
         self.enlarged.hide()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_hint()
-
-    def _show_hint(self) -> None:
-        self.hint.setVisible(self._session.phase in RUNNING_PHASES and self.width() >= WIDTH_WITH_HINT)
-
     @Slot()
     def shut_down(self) -> None:
         """Wait for pictures and others that are being loaded."""
@@ -163,7 +152,8 @@ class ProgressPage(DialogPage):
         self.sign.setVisible(phase == TrainingPhase.DONE and bool(session.result or session.model))
         for part in (self.bar, self.remaining):
             part.setVisible(is_running)
-        self._show_hint()
+        self.hint.setText(ProgressTexts().closing(phase))
+        self.hint.setVisible(bool(self.hint.text()))
         self.notice.show_report(session.failure)
         fault = fault_of(session)
         self.pause_notice.show_report(fault.report() if fault else None)
@@ -229,8 +219,12 @@ class ProgressPage(DialogPage):
             self.previews.show_timeline(timeline, self._session.progress.preview_times)
 
     def _advice_text(self) -> str:
-        suggestions = self._session.model.suggestions if self._session.model else ()
-        text = self.tr("Choose a photo and write “{instruction}”.")
+        """What to do with the model of a run that has ended."""
+        session = self._session
+        if session.phase == TrainingPhase.DONE and session.result is not None and session.model is None:
+            return self.tr("It is not in the list of models yet. See the result, try it there and keep it.")
+        suggestions = session.model.suggestions if session.model else ()
+        text = self.tr("It is in the list of models now. Choose a photo and write “{instruction}”.")
         return text.format(instruction=suggestions[0]) if suggestions else ""
 
     def _look_at_disk(self) -> None:

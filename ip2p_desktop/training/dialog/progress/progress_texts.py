@@ -84,6 +84,16 @@ class ProgressTexts(QObject):
             case _:
                 return TrainingTexts().preparing(progress.preparing)
 
+    def closing(self, phase: TrainingPhase) -> str:
+        """What happens if the dialog is closed while there is a run; empty if nothing needs to be said."""
+        match phase:
+            case TrainingPhase.PREPARING | TrainingPhase.TRAINING:
+                return self.tr("You may close this window; training continues.")
+            case TrainingPhase.PAUSED:
+                return self.tr("You may close this window; training stays paused.")
+            case _:
+                return ""
+
     def waited(self, seconds: float) -> str:
         """How long something has been waited for, for `seconds`."""
         if seconds < MINUTE:
@@ -98,9 +108,7 @@ class ProgressTexts(QObject):
     def _facts(self, session: TrainingSession, free: int | None) -> Iterator[str]:
         progress, event = session.progress, session.progress.preparing
         if event is not None and event.total and session.phase in RUNNING_PHASES:
-            yield self.tr("{done} of {total}").format(
-                done=with_groups(event.done), total=with_groups(event.total)
-            )
+            yield self.tr("{percent} % done").format(percent=100 * event.done // event.total)
         if progress.samples_per_second > 0 and event is None and session.phase == TrainingPhase.TRAINING:
             yield self._speed(progress.samples_per_second)
         if progress.memory:
@@ -108,7 +116,7 @@ class ProgressTexts(QObject):
         if progress.disk >= LEAST_DISK:
             yield self.tr("{size} on disk").format(size=size_text(progress.disk))
         if free is not None and session.phase in RUNNING_PHASES:
-            yield self.tr("{size} free").format(size=size_text(free))
+            yield self.tr("{size} of disk free").format(size=size_text(free))
         if progress.device:
             yield self._device(progress.device.partition(":")[0], progress.dtype)
 
@@ -148,4 +156,4 @@ class ProgressTexts(QObject):
         """The button that resumes a run from a step; 0 if it begins again."""
         if not step:
             return self.tr("&Start again")
-        return self.tr("&Go on from step {step}").format(step=with_groups(step))
+        return self.tr("Res&ume from step {step}").format(step=with_groups(step))

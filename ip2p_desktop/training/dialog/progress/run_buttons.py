@@ -95,14 +95,15 @@ class RunButtons(QWidget):
         is_begun = progress.step > 0
         is_complete = is_done and session.outcome is not None and session.outcome.is_complete
         self._planned_steps = progress.total_steps
-        self.close_button.setToolTip(self.tr("Training goes on.") if is_running else "")
+        self.close_button.setToolTip(ProgressTexts().closing(phase))
         self.back_button.setVisible(phase == TrainingPhase.FAILED)
         self.again_button.setVisible(is_done)
         self.discard_button.setVisible(is_running and is_begun)
         self.stop_button.setVisible(is_running)
         self._name(self.stop_button, self.tr("&Stop and keep") if is_begun else self.tr("&Stop"))
+        # it stays in its place while the run stops, so that no other button moves there
+        self.pause_button.setVisible(is_running and phase != TrainingPhase.PAUSED)
         can_pause = phase in (TrainingPhase.PREPARING, TrainingPhase.TRAINING)
-        self.pause_button.setVisible(can_pause)
         if not can_pause and self._is_pausing:
             self.show_pausing(False)
         self.continue_button.setVisible(phase == TrainingPhase.PAUSED)
@@ -115,6 +116,7 @@ class RunButtons(QWidget):
         self._mark_main()
         for button in (self.discard_button, self.stop_button):
             button.setEnabled(phase != TrainingPhase.STOPPING)
+        self.pause_button.setEnabled(phase != TrainingPhase.STOPPING and not self._is_pausing)
         asked = {self.discard_question: self.discard_button, self.steps_question: self.further_button}
         for question, button in asked.items():
             if not question.isHidden() and (button.isHidden() or not button.isEnabled()):

@@ -66,6 +66,6 @@ class EnlargedResult(EnlargedView):
         for picture, button in self._tabs.items():
             button.setVisible(not picture.isHidden())
             button.setChecked(picture is self._compared)
-        self.heading.setText(f"{view.instruction.text()} · {view.place.text()}")
+        self.heading.setText(f"{view.instruction.text()} · {view.kind.text()} · {view.place.text()}")
         captions = (self._compared.text(), view.trained.text())
         self.pictures.show_pictures(self._compared.image, view.trained.image, captions)

@@ -33,7 +33,7 @@ class ExportMenu(QObject):
             ExportKind.PACK: self.tr("&Edit pack, one small file for others…"),
             ExportKind.FOLDER: self.tr("Model &folder…"),
             ExportKind.FILE: self.tr("&Single file in the original layout…"),
-            ExportKind.LORA: self.tr("&LoRA…"),
+            ExportKind.LORA: self.tr("&LoRA, for other programs…"),
         }
         for kind, text in texts.items():
             action = self.menu.addAction(text)

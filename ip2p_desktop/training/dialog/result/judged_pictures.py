@@ -16,6 +16,7 @@ from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Surface, body_label
+from trainer.judging.judging_events import PairJudged
 
 LOWEST, TALLEST = 80, 300
 """The least and the largest height of the row of pictures in points: the rest of the page stays in sight."""
@@ -30,6 +31,8 @@ class JudgedPicture:
     base: str
     trained: str
     wanted: str = ""
+    kind: str = ""
+    """What the photo is, or why the edit is shown."""
 
 
 class JudgedPictures(Surface):
@@ -48,6 +51,8 @@ class JudgedPictures(Surface):
         self._number = 0
         self.instruction = named(ElidedLabel(), "judged_instruction")
         self.instruction.setProperty("role", "section")
+        self.kind = named(ElidedLabel(), "judged_kind")
+        self.kind.setProperty("role", "hint")
         self.place = named(body_label("", role="hint"), "judged_place")
         self.place.setWordWrap(False)
         self.earlier = plain_button("earlier_judged", "‹", self.tr("Picture before"))
@@ -78,7 +83,11 @@ class JudgedPictures(Surface):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(self.instruction, 1)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self.instruction)
+        texts.addWidget(self.kind)
+        head.addLayout(texts, 1)
         head.addWidget(self.place)
         for button in (self.earlier, self.later):
             button.setFixedWidth(34)
@@ -93,14 +102,24 @@ class JudgedPictures(Surface):
     def edits(self) -> list[JudgedPicture]:
         """The edits of which there are pictures: pairs, photos, then old edits that no longer work."""
         judging = self._judging
-        pairs = [JudgedPicture(e.instruction, e.source, e.base, e.trained, e.wanted) for e in judging.pairs]
-        photos = [JudgedPicture(e.instruction, e.source, e.base, e.trained) for e in judging.photos]
+        pairs = [
+            JudgedPicture(e.instruction, e.source, e.base, e.trained, e.wanted, self._pair_kind(e))
+            for e in judging.pairs
+        ]
+        own = self.tr("Your photo")
+        photos = [JudgedPicture(e.instruction, e.source, e.base, e.trained, kind=own) for e in judging.photos]
+        lost_kind = self.tr("An old edit that no longer works")
         lost = [
-            JudgedPicture(e.instruction, e.source, e.base, e.trained)
+            JudgedPicture(e.instruction, e.source, e.base, e.trained, kind=lost_kind)
             for e in judging.old
             if e.tried and not e.works
         ]
         return [each for each in (*pairs, *photos, *lost) if each.trained]
+
+    def _pair_kind(self, pair: PairJudged) -> str:
+        if not pair.held_back:
+            return self.tr("Pair of the dataset: trained on")
+        return self.tr("Held-back pair: not trained on")
 
     @property
     def shown(self) -> JudgedPicture | None:
@@ -120,6 +139,7 @@ class JudgedPictures(Surface):
         if shown is None:
             return
         self.instruction.setText(self.tr("“{instruction}”").format(instruction=shown.instruction))
+        self.kind.setText(shown.kind)
         self.place.setText(f"{self._number + 1} / {len(edits)}")
         self.earlier.setEnabled(self._number > 0)
         self.later.setEnabled(self._number + 1 < len(edits))

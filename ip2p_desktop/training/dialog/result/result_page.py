@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from engine.files.disk_space import size_text
 from engine.library import ModelCard
@@ -27,6 +27,8 @@ from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
 
 LONGEST_NOTE = 200
+INDENT = 26
+"""Of the hint below a check box, so that it begins where the text of the box does."""
 WIDEST = 1000
 """The widest column in points: the pictures use the room of a large window."""
 
@@ -47,6 +49,10 @@ class ResultPage(DialogPage):
         self.sentence = named(body_label(""), "result_sentence")
         self.words = named(body_label("", role="section"), "judgement_words")
         self.progress = named(QProgressBar(textVisible=False), "judging_progress")
+        self.no_wait = named(
+            body_label(self.tr("You need not wait for it: the model can be kept at any time."), role="hint"),
+            "judging_hint",
+        )
         self.pictures = JudgedPictures(self.state.judging)
         self.judging_notice = named(Notice(), "judging_notice")
         judge = self.tr("&Judge this choice on all pictures")
@@ -69,13 +75,20 @@ class ResultPage(DialogPage):
         self.refresh()
 
     def _lay_out(self) -> None:
-        above: tuple[QWidget, ...] = (self.sentence, self.words, self.progress, self.judging_notice)
+        above: tuple[QWidget, ...] = (
+            *(self.sentence, self.words, self.progress, self.no_wait),
+            self.judging_notice,
+        )
         for part in (*above, self.pictures, self.sliders):
             self.column.addWidget(part)
         self.column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(self._fields())
+        keeping = QVBoxLayout()
+        keeping.setSpacing(2)
+        self.keep_run_hint.setContentsMargins(INDENT, 0, 0, 0)
         for part in (self.keep_run_box, self.keep_run_hint):
-            self.column.addWidget(part)
+            keeping.addWidget(part)
+        self.column.addLayout(keeping)
         self.column.addStretch(1)
         for message in (self.notice, self.busy, self.exported):
             self.add_message(message)
@@ -203,7 +216,8 @@ class ResultPage(DialogPage):
     def _show_judgement(self) -> None:
         judging = self.state.judging
         is_over = judging.summary is not None or judging.failure is not None
-        self.progress.setVisible(judging.is_running and not is_over)
+        for part in (self.progress, self.no_wait):
+            part.setVisible(judging.is_running and not is_over)
         self.progress.setRange(0, judging.total)
         self.progress.setValue(judging.done)
         self.judging_notice.show_report(judging.failure)

@@ -29,6 +29,8 @@ class RunTexts(QObject):
                 text = self.tr("Open in another window of this program")
             case RunState.STOPPED:
                 text = self.tr("Stopped at {steps}")
+            case RunState.CRASHED if not summary.step:
+                text = self.tr("Ended unexpectedly before the first step")
             case RunState.CRASHED:
                 text = self.tr("Ended unexpectedly at {steps}")
             case RunState.FAILED:

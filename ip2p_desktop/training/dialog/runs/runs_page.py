@@ -40,7 +40,7 @@ class RunsPage(DialogPage):
         self.column.addLayout(self._list)
         self.column.addStretch(1)
         self.back_button = self.add_button("runs_back", self.tr("&Back"))
-        self.folder_button = self.add_button("open_run_folder", self.tr("&Open a run…"))
+        self.folder_button = self.add_button("open_run_folder", self.tr("&Open a training…"))
         self.folder_button.setToolTip(
             self.tr("Choose the folder of a training run that was made elsewhere, as by python -m trainer")
         )

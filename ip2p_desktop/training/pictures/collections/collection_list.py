@@ -75,7 +75,7 @@ def _listed(folder: Path) -> ListedCollection:
 
 
 def _name_in(folder: Path) -> str:
-    with suppress(OSError, ValueError, AttributeError):
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
         name = json.loads((folder / DESCRIPTION_NAME).read_text(encoding="utf-8")).get("name")
         if isinstance(name, str) and name:
             return name

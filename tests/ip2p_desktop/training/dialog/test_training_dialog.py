@@ -28,7 +28,7 @@ def test_it_opens_with_an_explanation_and_no_way_on(make_dialog: MakeDialog) -> 
     dialog = make_dialog()
     assert not dialog.isModal()
     assert dialog.examples_page.example.isVisible()
-    assert not button(dialog, "next").isEnabled()
+    assert not button(dialog, "next").isVisible()
     assert not button(dialog, "show_runs").isVisible()
 
 
@@ -163,8 +163,8 @@ def test_a_folder_without_pairs_is_explained(qtbot: QtBot, make_dialog: MakeDial
     choose(qtbot, dialog, tmp_path)
     notice = dialog.examples_page.notice
     assert notice.isVisible()
-    assert "contains neither metadata.jsonl nor seeds.json" in notice.message.text()
-    assert "Put a metadata.jsonl beside the images" in notice.advice.text()
+    assert "no metadata.jsonl, seeds.json or parquet" in notice.message.text()
+    assert "Put the photos into two such folders" in notice.advice.text()
     assert dialog.examples_page.example.isVisible()
     assert not button(dialog, "next").isEnabled()
 
@@ -228,7 +228,7 @@ def test_training_to_the_end_keeping_and_using_the_model(
     assert not button(dialog, "use").isVisible()
     keep_model(qtbot, dialog)
     assert text(dialog, "progress_page_title") == "“Make it a photographic negative” is ready"
-    assert text(dialog, "advice") == "Choose a photo and write “invert it”."
+    assert text(dialog, "advice") == "It is in the list of models now. Choose a photo and write “invert it”."
     with qtbot.waitSignal(dialog.model_trained) as blocker:
         press(qtbot, dialog, "use")
     (card,) = list_models(models_folder())

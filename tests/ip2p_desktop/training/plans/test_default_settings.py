@@ -51,7 +51,7 @@ def test_the_dialog_uses_replay_by_default(
     assert isinstance(hint, QLabel)
     keep = page.form.keep_choice
     assert keep.keep_button.isChecked()
-    assert "edits that the model makes" in hint.text()
+    assert "edits that the model can make already" in hint.text()
     plan = page.plan()
     assert plan is not None
     data = config_of(plan, tmp_path).data

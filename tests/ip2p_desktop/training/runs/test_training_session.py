@@ -336,7 +336,7 @@ def test_only_the_last_chosen_folder_counts(qtbot: QtBot, make_session: MakeSess
     assert session.dataset.failure is None
     session.choose(Path(__file__).parent)
     qtbot.waitUntil(lambda: not session.dataset.is_searching())
-    assert "neither metadata.jsonl" in str(session.dataset.failure)
+    assert "no metadata.jsonl" in str(session.dataset.failure)
     assert session.phase == TrainingPhase.CHOOSE
 
 

@@ -106,7 +106,7 @@ def test_the_log_opens_inside_the_program(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: not opened.append(url))
     root = logging.getLogger()
     before = list(root.handlers)
-    crash.start_logging(paths.log_file())
+    crash.start_logging(paths.log_file(), paths.crash_reports_folder())
     logging.getLogger("test").warning("something happened")
     for handler in set(root.handlers) - set(before):
         root.removeHandler(handler)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface, with_breaks
@@ -53,15 +53,14 @@ class FolderDrop(DropSurface):
         texts.addWidget(self.name_label)
         texts.addWidget(self.path_label)
         texts.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 18, 18, 18)
-        row.setSpacing(16)
-        row.addLayout(texts, 1)
-        buttons = QVBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.folder_button)
-        buttons.addWidget(self.zip_button)
-        row.addLayout(buttons)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(16)
+        self._row.addLayout(texts, 1)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._buttons.setSpacing(8)
+        self._buttons.addWidget(self.folder_button)
+        self._buttons.addWidget(self.zip_button)
+        self._row.addLayout(self._buttons)
 
     def show_dataset(self, dataset: Path | None, name: str = "") -> None:
         """Show the chosen folder or zip; None if there is none. Our own pairs are shown by their `name`."""
@@ -75,6 +74,14 @@ class FolderDrop(DropSurface):
             self.name_label.setText(name or dataset.name or str(dataset))
             self.path_label.setText(self.tr("from my pairs") if name else with_breaks(str(dataset.parent)))
         self.show_empty(dataset is None)
+        self._arrange(is_low=dataset is not None)
+
+    def _arrange(self, *, is_low: bool) -> None:
+        """Once a dataset is chosen, leave the room to its pairs."""
+        directions = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(directions[0] if is_low else directions[1])
+        margin = 12 if is_low else 18
+        self._row.setContentsMargins(18, margin, 18, margin)
 
     def _open_folder_dialog(self) -> None:
         dialog = self._dialog(self.tr("Folder of before and after pairs"))

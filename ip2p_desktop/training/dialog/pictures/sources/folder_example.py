@@ -11,11 +11,13 @@ from ip2p_desktop.widgets.surfaces import Surface, body_label
 
 EXAMPLE_FILES = """\
 snow-pairs/
-    street.jpg
-    street-snow.jpg
-    metadata.jsonl"""
+    street_before.jpg
+    street_after.jpg
+    garden_before.jpg
+    garden_after.jpg"""
 EXAMPLE_LINE = (
-    '{"original_image": "street.jpg", "edited_image": "street-snow.jpg", "edit_instruction": "make it snow"}'
+    '{"original_image": "street_before.jpg", "edited_image": "street_after.jpg", '
+    '"edit_instruction": "make it snow"}'
 )
 
 
@@ -29,14 +31,19 @@ class FolderExample(QWidget):
         self.button = text_button("example_button", title, role="disclosure")
         self.button.setCheckable(True)
         self.details = Surface()
-        explanation = self.tr(
-            "For each pair, metadata.jsonl has one line that names both photos and the change:"
+        names = self.tr(
+            "The names say which photos belong together. Two folders “before” and “after” with equal names "
+            "work too. You are asked what was changed."
         )
-        names = self.tr("Two folders “before” and “after”, or names such as street_before.jpg, work too.")
+        explanation = self.tr(
+            "If pairs show different changes, a file metadata.jsonl has one line for each, which names both "
+            "photos and the change:"
+        )
         self.details.column.addWidget(_monospaced_label(EXAMPLE_FILES))
+        self.details.column.addWidget(body_label(names, role="hint"))
+        self.details.column.addSpacing(6)
         self.details.column.addWidget(body_label(explanation, role="hint"))
         self.details.column.addWidget(_monospaced_label(EXAMPLE_LINE))
-        self.details.column.addWidget(body_label(names, role="hint"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

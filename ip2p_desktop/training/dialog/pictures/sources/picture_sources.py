@@ -39,6 +39,8 @@ class PictureSources(QWidget):
 
     dataset_chosen = Signal(Path)
     """A folder of pairs, a zip of one, or a collection of ours."""
+    way_changed = Signal()
+    """A way of giving pictures was opened or left."""
     cleared = Signal()
     """Other pictures are wanted than those of the dataset."""
 
@@ -184,6 +186,7 @@ class PictureSources(QWidget):
             self.heading.setText(self.tiles.tiles[self.way].accessibleName())
         for way, view in self._views.items():
             view.setVisible(way is self.way)
+        self.way_changed.emit()
 
     def _free_name(self, name: str) -> str:
         """The name, with a number if there are pairs of that name."""
@@ -214,8 +217,7 @@ class PictureSources(QWidget):
     def _collect(self, name: str, pairs: tuple[GivenPair, ...]) -> None:
         """Make a collection of pairs, and show it."""
         self.editor.create(self._free_name(name), partial(self.editor.add, pairs))
-        self.way = Way.HAND
-        self._show()
+        self._show_collected()
 
     def _on_edits_given(self, name: str, pairs: tuple[GivenPair, ...]) -> None:
         self._add_to_open(name, pairs)
@@ -225,8 +227,13 @@ class PictureSources(QWidget):
             self._collect(name, pairs)
             return
         self.editor.add(pairs)
+        self._show_collected()
+
+    def _show_collected(self) -> None:
+        """Show the pairs of the open collection, with the focus where it stays on this way."""
         self.way = Way.HAND
         self._show()
+        self._first_fields[Way.HAND].setFocus()
 
     def _use(self, folder: Path) -> None:
         self.editor.close()

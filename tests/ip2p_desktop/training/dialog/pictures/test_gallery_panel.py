@@ -159,6 +159,29 @@ def test_wordings_are_typed_and_suggested(qtbot: QtBot, panel: GalleryPanel) -> 
     assert gallery.repairs().pairs == {}
 
 
+def _visible_chips(dialog: PairDialog) -> list[QPushButton]:
+    return [chip for chip in dialog.suggestions.findChildren(QPushButton) if chip.isVisible()]
+
+
+def test_long_wordings_do_not_widen_the_dialog(qtbot: QtBot, panel: GalleryPanel) -> None:
+    panel.view.select([panel.view.list.shown[0].name])
+    qtbot.mouseClick(panel.words, LEFT)
+    dialog = panel.dialog
+    assert isinstance(dialog, PairDialog)
+    long = "turn it into a photograph " + "that was taken a long time ago " * 8
+    dialog.box.setPlainText(long)
+    for width in (560, 380):
+        dialog.resize(width, 560)
+        qtbot.waitUntil(lambda: bool(_visible_chips(dialog)))
+        qtbot.waitUntil(lambda: dialog.suggestions.width() <= dialog.width() - 40)
+        chips = _visible_chips(dialog)
+        assert all(chip.width() >= chip.minimumSizeHint().width() for chip in chips)
+    assert chips[0].toolTip()
+    chips[0].click()
+    assert max(map(len, dialog.wordings())) > 200, "the whole text is added"
+    dialog.reject()
+
+
 def test_an_empty_instruction_cannot_be_used(qtbot: QtBot, panel: GalleryPanel) -> None:
     panel.view.setCurrentIndex(panel.view.list.index(0))
     panel.view.setFocus()

@@ -54,10 +54,16 @@ def test_pairs_without_words_are_found_and_trained(
     assert not page.notice.isVisible()
     assert not page.next_button.isEnabled()
     assert not page.question.button.isEnabled()
+    assert page.next_hint.text() == "Write first what was changed."
+    page.question.box.setPlainText("make it blue")
+    assert page.question.button.isEnabled()
+    assert page.next_hint.text() == "Press “Use for these pairs” first."
     answer(qtbot, dialog, 'make it #5 "blue" ${x}')
     assert dialog.pages.currentWidget() is page, "Ctrl+Return confirms the answer only"
     assert page.findings.heading.text() == "8 pairs found"
     assert page.question.isVisible()
+    assert not page.question.button.isEnabled(), "these words are used already"
+    assert page.next_hint.text() == ""
     qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
     plan = dialog.plan_page.plan()
     assert plan is not None

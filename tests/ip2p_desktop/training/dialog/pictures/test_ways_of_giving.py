@@ -67,6 +67,7 @@ def test_pairs_are_collected_by_hand(
     by_hand = sources.by_hand
     qtbot.waitUntil(lambda: sources.editor.collection is not None)
     assert not sources.drop.isVisible()
+    assert not dialog.examples_page.next_button.isVisible(), "“Use … pairs” leads on"
     assert not by_hand.use.isEnabled()
     qtbot.keyClicks(by_hand.words, "add snow")
     qtbot.keyClick(by_hand.words, Qt.Key.Key_Return)

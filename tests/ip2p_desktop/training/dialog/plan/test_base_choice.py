@@ -88,7 +88,7 @@ def test_another_file_is_refused_and_the_choice_stays(qtbot: QtBot, page: PlanPa
     qtbot.waitUntil(choice.notice.isVisible, timeout=TIMEOUT)
     assert choice.notice.message.text()
     assert choice.menu.currentText() == "Starter"
-    assert choice.hint.text().startswith("licence not known")
+    assert choice.hint.text().startswith("Licence not known")
     assert page.start_button.isEnabled()
 
 
@@ -123,13 +123,13 @@ def test_each_model_says_its_licence_and_whether_it_fits(
     qtbot.waitUntil(lambda: choice.bases[2].parameters is not None, timeout=TIMEOUT)
     page._on_memory(DeviceMemory(free=8 * GB, total=9 * GB))
     assert [is_offered(choice, row) for row in range(4)] == [True, True, False, False]
-    assert line(choice, 1).startswith("MIT · fits only with Little memory: about")
-    assert line(choice, 2) == "MIT · needs about 74.9 GB, this computer has 9.0 GB of memory"
-    assert line(choice, 3) == "MIT · cannot be trained here"
+    assert line(choice, 1).startswith("Licence: MIT · fits only with Little memory: about")
+    assert line(choice, 2) == "Licence: MIT · needs about 74.9 GB of memory, this computer has 9.0 GB"
+    assert line(choice, 3) == "Licence: MIT · cannot be trained here"
     page._on_memory(DeviceMemory(free=20 * GB, total=64 * GB))
-    assert line(choice, 1) == "MIT · needs about 25.3 GB, 20.0 GB are free now"
+    assert line(choice, 1) == "Licence: MIT · needs about 25.3 GB of memory, 20.0 GB are free now"
     page._on_memory(DeviceMemory(free=60 * GB, total=64 * GB))
-    assert line(choice, 1) == "MIT · fits: needs about 25.3 GB, not measured"
+    assert line(choice, 1) == "Licence: MIT · fits: needs about 25.3 GB of memory, not measured yet"
 
 
 def test_the_chosen_model_stays_when_the_list_changes(

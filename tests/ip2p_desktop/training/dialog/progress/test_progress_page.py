@@ -81,7 +81,7 @@ def test_while_a_run_is_prepared_its_stage_is_shown(make_page: MakePage, session
     page = make_page()
     assert page.sentence.text() == "Preparing edits that the model knows…"
     assert (page.bar.value(), page.bar.maximum()) == (120, 1350)
-    assert "120 of 1,350".replace(" ", "\N{NO-BREAK SPACE}") in page.facts.text()
+    assert "8 % done".replace(" ", "\N{NO-BREAK SPACE}") in page.facts.text()
     assert page.previews.empty.text() == "The first pictures appear when training begins."
     assert page.previews.empty.isVisible()
     assert not page.curve.isVisible()
@@ -104,7 +104,7 @@ def test_the_numbers_of_a_run(
     assert facts[4] == "Processor, half precision (bf16)"
     assert visible_buttons(page) == ["close_progress", "discard", "stop", "pause"]
     assert page.hint.text() == "You may close this window; training continues."
-    assert page.close_button.toolTip() == "Training goes on."
+    assert page.close_button.toolTip() == page.hint.text()
 
 
 def test_slow_training_says_the_seconds_of_a_pair(
@@ -149,6 +149,7 @@ def test_pausing_and_continuing(
     session.enter(TrainingPhase.PAUSED, TrainingPaused(step=120, reason="request", message="Paused."))
     assert page.title.text() == "Training “Copper” is paused"
     assert page.sentence.text() == "Paused at step 120 of 500. Nothing is lost."
+    assert page.hint.text() == "You may close this window; training stays paused."
     assert page.remaining.text() == ""
     assert not page.pause_notice.isVisible()
     assert visible_buttons(page)[-1] == "continue"
@@ -229,6 +230,8 @@ def test_nothing_but_closing_is_offered_while_a_run_stops(
     train(session, run)
     session.enter(TrainingPhase.STOPPING)
     assert page.sentence.text().startswith("Stopping: finishing the current step, then saving.")
+    assert page.hint.text() == ""
+    assert page.row.pause_button.isVisible(), "no button moves to its place"
     enabled = [name for name in visible_buttons(page) if page.findChild(QAbstractButton, name).isEnabled()]
     assert enabled == ["close_progress"]
 
@@ -242,7 +245,7 @@ def test_a_crash_is_said_and_the_run_goes_on_from_its_last_checkpoint(
     assert page.title.text() == "Training failed"
     assert page.notice.message.text() == "The system ended the training program."
     assert page.sentence.text() == "Step 100 is saved; training can go on from there."
-    assert page.resume_button.text() == "&Go on from step 100"
+    assert page.resume_button.text() == "Res&ume from step 100"
     assert visible_buttons(page)[-1] == "resume"
     assert page.previews.now.isVisible()
 
@@ -263,7 +266,7 @@ def test_a_stopped_run_leads_to_its_result_and_can_go_on(
     end(session, run, 120)
     assert page.title.text() == "“Copper” is ready"
     assert visible_buttons(page) == ["close_progress", "train_another", "resume", "show_result"]
-    assert page.resume_button.text() == "&Go on from step 120"
+    assert page.resume_button.text() == "Res&ume from step 120"
     assert page.result_button.property("role") == "primary"
     assert page.resume_button.property("role") != "primary"
     assert page.result_button.isDefault()

@@ -78,6 +78,7 @@ def test_the_result_is_judged_in_words_and_pictures(
     waits_for_words(qtbot, page, JUDGED)
     pictures = page.pictures
     assert not page.progress.isVisible()
+    assert not page.no_wait.isVisible()
     assert not page.again_button.isVisible()
     assert pictures.instruction.text() == "“invert it”"
     assert pictures.place.text() == "1 / 4"
@@ -88,6 +89,7 @@ def test_the_result_is_judged_in_words_and_pictures(
     for _ in range(3):
         qtbot.mouseClick(pictures.later, Qt.MouseButton.LeftButton)
     assert (pictures.place.text(), pictures.instruction.text()) == ("4 / 4", "“add snow”")
+    assert pictures.kind.text() == "An old edit that no longer works"
     assert not pictures.later.isEnabled()
     assert not pictures.wanted.isVisible(), "nobody has made this edit"
 
@@ -130,6 +132,7 @@ def test_pictures_come_while_it_is_judged_and_it_ends_with_the_page(
     page = dialog.result_page
     waits_for_words(qtbot, page, "Trying the new model: 2 of 10 edits")
     assert page.progress.isVisible()
+    assert page.no_wait.isVisible()
     assert page.pictures.place.text() == "1 / 1"
     press(qtbot, dialog, "back_to_progress")
     assert not page.state.judging.is_running
@@ -207,7 +210,7 @@ def test_a_picture_is_enlarged_and_compared_by_keyboard(
     assert enlarged.pictures.accessibleName() == "Wanted and New model"
     for _ in range(2):
         qtbot.keyClick(enlarged.pictures, Qt.Key.Key_PageDown)
-    assert enlarged.heading.text() == "“invert it” · 3 / 4"
+    assert enlarged.heading.text() == "“invert it” · Your photo · 3 / 4"
     assert enlarged.pictures.accessibleName() == "Start model and New model", "of a photo nothing is wanted"
     assert not enlarged.with_wanted.isVisible()
     qtbot.keyClick(enlarged.pictures, Qt.Key.Key_Escape)

@@ -1,0 +1,1 @@
+"""The dialog and the menu entry of the check for updates."""

@@ -1,0 +1,3 @@
+"""PyInstaller's recipe for PyNaCl, whose library loads that of cffi without any import in the code."""
+
+hiddenimports = ["_cffi_backend"]
