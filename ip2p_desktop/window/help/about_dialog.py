@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
@@ -20,12 +22,14 @@ from engine.errors import ErrorReport
 from ip2p_desktop import __version__
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.background import Background
-from ip2p_desktop.base.licences import LicencedPart, licenced_parts
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.icons import application_icon
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.screen_fit import fit_to_screen
 from ip2p_desktop.widgets.surfaces import body_label
+
+if TYPE_CHECKING:
+    from ip2p_desktop.base.licences import LicencedPart
 
 SIZE, SMALLEST_SIZE = QSize(940, 600), QSize(460, 320)
 LIST_WIDTH = 270
@@ -55,7 +59,7 @@ class AboutDialog(QDialog):
         self._lay_out()
         self.parts.currentItemChanged.connect(self._show_part)
         self.close_button.clicked.connect(self.accept)
-        self._background.submit(licenced_parts, self._show_parts, self._show_problem)
+        self._background.submit(_read_parts, self._show_parts, self._show_problem)
 
     def shut_down(self) -> None:
         """Wait until the threads have ended."""
@@ -112,3 +116,9 @@ class AboutDialog(QDialog):
             head.append(self.tr("Licence: {licence}").format(licence=part.licence))
         text = part.text or self.tr("Its text is not installed with it. It is on the web page of this part.")
         self.text.setPlainText("\n".join([*head, "", text]))
+
+
+def _read_parts() -> tuple[LicencedPart, ...]:
+    from ip2p_desktop.base.licences import licenced_parts  # only here: the window starts without it
+
+    return licenced_parts()
