@@ -45,7 +45,9 @@ KEPT = [SITE.joinpath(*name.split(".")) for name in pruning.READ_SOURCES]
 find_source = inspect.findsource
 
 def find_kept_source(thing):
-    file = inspect.getsourcefile(thing) or ""
+    file = inspect.getsourcefile(thing)
+    if not file:
+        return find_source(thing)
     top = Path(file).relative_to(SITE).parts[0] if Path(file).is_relative_to(SITE) else ""
     is_kept = any(Path(file).with_suffix("").is_relative_to(kept) for kept in KEPT)
     if top in pruning.NO_SOURCES and not is_kept:
