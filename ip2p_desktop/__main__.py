@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ def _run_command(arguments: Sequence[str]) -> int:
     if arguments and not any(map(_exists, arguments)):
         print_line(f"{arguments[0]} is neither a file nor a command. Try ip2p-desktop --help.")
         return WRONG_INPUT
+    # what is imported stays, so looking for garbage among it only delays the window, which collects by itself
+    gc.disable()
     from ip2p_desktop.app import main as open_window
 
     return open_window([Path(argument) for argument in arguments if argument])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
@@ -20,24 +21,29 @@ ICON_NAME = "icon_name"
 
 
 def icon(name: str, colour: QColor, faint: QColor, gap: int = 0) -> QIcon:
-    """The icon in a colour, with pixmaps for one to three device pixels a point.
+    """The icon in a colour, with pixmaps for the screens there are.
 
     `faint` is the colour of the disabled icon; `gap` is empty space on its right, in points.
     """
-    result = QIcon()
+    result, densities = QIcon(), _densities()
     for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, faint)):
-        for image in _drawn(name, shade.name(), gap):
+        for image in _drawn(name, shade.name(), gap, densities):
             result.addPixmap(QPixmap.fromImage(image), mode)
     return result
 
 
+def _densities() -> tuple[int, ...]:
+    """Device pixels a point, rounded up, of each screen: drawing for others would delay the first window."""
+    return tuple(sorted({math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()}))
+
+
 @lru_cache(maxsize=512)
-def _drawn(name: str, shade: str, gap: int) -> tuple[QImage, ...]:
+def _drawn(name: str, shade: str, gap: int, densities: tuple[int, ...]) -> tuple[QImage, ...]:
     """The icon in a colour at each density; kept, since several widgets have the same icon."""
     drawing = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", shade).encode()))
     images = []
-    for density in (1, 2, 3):
+    for density in densities:
         size = QSize((ICON_SIZE + gap) * density, ICON_SIZE * density)
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)

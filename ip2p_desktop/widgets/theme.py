@@ -14,7 +14,7 @@ from dataclasses import asdict
 from string import Template
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QScreen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ip2p_desktop.base import paths
@@ -34,6 +34,9 @@ class Theme(QObject):
         self._applied: ThemeColours | None = None
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        application.screenAdded.connect(self._on_screen_added)
+        for screen in application.screens():
+            screen.logicalDotsPerInchChanged.connect(self._repaint_icons)
         self.choose(choice)
 
     @property
@@ -64,6 +67,13 @@ class Theme(QObject):
         self._applied = colours
         self._application.setPalette(palette_of(colours))
         self._application.setStyleSheet(style_sheet(colours, self._base_font.pointSizeF()))
+        self._repaint_icons()
+
+    def _on_screen_added(self, screen: QScreen) -> None:
+        screen.logicalDotsPerInchChanged.connect(self._repaint_icons)
+        self._repaint_icons()
+
+    def _repaint_icons(self) -> None:
         for window in self._application.topLevelWidgets():
             repaint_icons(window)
 
