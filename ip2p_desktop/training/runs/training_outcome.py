@@ -51,6 +51,11 @@ class TrainingOutcome:
     def _is_crash(self) -> bool:
         return self.failure is not None and self.failure.kind == TrainingCrashed.kind
 
+    @property
+    def is_stopped_early(self) -> bool:
+        """Whether there is a model, but not of all steps."""
+        return self.result is not None and not self.is_complete
+
     def sentence(self) -> str:
         """The outcome as a sentence for the user."""
         if self.failure is not None:

@@ -33,6 +33,12 @@ def fault_of(session: TrainingSession) -> TrainingPaused | None:
     return pause if is_fault else None
 
 
+def is_stopped_early(session: TrainingSession) -> bool:
+    """Whether the run has a model that is not kept yet, and not of all steps."""
+    outcome = session.outcome
+    return session.model is None and outcome is not None and outcome.is_stopped_early
+
+
 class ProgressTexts(QObject):
     """Texts of the page; a class of Qt, for their translation."""
 
@@ -40,6 +46,8 @@ class ProgressTexts(QObject):
         """The name of the run and its state."""
         name = session.run.plan.name if session.run else ""
         match session.phase:
+            case TrainingPhase.DONE if is_stopped_early(session):
+                return self.tr("“{name}” was stopped early").format(name=name)
             case TrainingPhase.DONE if session.result is not None or session.model is not None:
                 return self.tr("“{name}” is ready").format(name=name)
             case TrainingPhase.DONE:

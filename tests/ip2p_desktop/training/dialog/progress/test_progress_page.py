@@ -264,7 +264,7 @@ def test_a_stopped_run_leads_to_its_result_and_can_go_on(
     page = make_page()
     train(session, run)
     end(session, run, 120)
-    assert page.title.text() == "“Copper” is ready"
+    assert page.title.text() == "“Copper” was stopped early"
     assert visible_buttons(page) == ["close_progress", "train_another", "resume", "show_result"]
     assert page.resume_button.text() == "Res&ume from step 120"
     assert page.result_button.property("role") == "primary"
