@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.images.file_formats.camera_raw import RAW_SUFFIXES
@@ -13,6 +13,15 @@ from engine.images.image_saving import OUTPUT_FORMATS
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.session.edit_nodes import EditedPhoto
 from ip2p_desktop.session.store.project_file import PROJECT_SUFFIX
+from ip2p_desktop.widgets.controls.file_choosing import (
+    all_files,
+    choose_file,
+    choose_folder,
+    choose_photos,
+    file_dialog,
+    patterns,
+    pictures_folder,
+)
 
 
 class FileDialogs(QObject):
@@ -42,16 +51,14 @@ class FileDialogs(QObject):
 
     def open_photo_dialog(self) -> None:
         """Open the dialog for opening photos; emits `photos_chosen`."""
-        dialog = self._dialog("open_dialog", self.tr("Open photos"), self._preferences.last_open_folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        suffixes = (*OPENABLE_SUFFIXES, *RAW_SUFFIXES)
-        # some systems compare the patterns letter by letter
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in suffixes)
-        photos = self.tr("Photos ({patterns})").format(patterns=patterns)
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        dialog.setNameFilters([photos, self.tr("All files (*)")])
-        dialog.filesSelected.connect(self._on_photos_chosen)
-        dialog.open()
+        choose_photos(
+            self._window,
+            "open_dialog",
+            self.tr("Open photos"),
+            self._on_photos_chosen,
+            suffixes=(*OPENABLE_SUFFIXES, *RAW_SUFFIXES),
+            folder=self._preferences.last_open_folder or pictures_folder(),
+        )
 
     def open_save_dialog(self, result: EditedPhoto) -> None:
         """Open the dialog for saving a result; emits `output_chosen`."""
@@ -69,14 +76,15 @@ class FileDialogs(QObject):
 
     def open_mask_dialog(self) -> None:
         """Open the dialog for loading a mask; emits `mask_chosen`."""
-        dialog = self._dialog("open_mask_dialog", self.tr("Load mask"), self._preferences.last_open_folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in OPENABLE_SUFFIXES)
-        pictures = self.tr("Pictures ({patterns})").format(patterns=patterns)
-        dialog.setNameFilters([pictures, self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.mask_chosen.emit(Path(name)))
-        dialog.open()
+        pictures = self.tr("Pictures ({patterns})").format(patterns=patterns(OPENABLE_SUFFIXES))
+        choose_file(
+            self._window,
+            "open_mask_dialog",
+            self.tr("Load mask"),
+            self.mask_chosen.emit,
+            filters=[pictures, all_files()],
+            folder=self._preferences.last_open_folder,
+        )
 
     def open_mask_save_dialog(self, name: str) -> None:
         """Open the dialog for saving a mask, with a name to begin with; emits `mask_output_chosen`."""
@@ -109,21 +117,21 @@ class FileDialogs(QObject):
     def open_starred_dialog(self) -> None:
         """Open the dialog for the folder of all starred results; emits `starred_folder_chosen`."""
         folder = self._preferences.output_folder or self._preferences.last_save_folder
-        dialog = self._dialog("starred_folder_dialog", self.tr("Folder for the starred results"), folder)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._on_starred_folder_chosen)
-        dialog.open()
+        title = self.tr("Folder for the starred results")
+        choose_folder(
+            self._window, "starred_folder_dialog", title, self._on_starred_folder_chosen, folder=folder
+        )
 
     def open_project_dialog(self) -> None:
         """Open the dialog for opening a project; emits `project_chosen`."""
-        dialog = self._dialog(
-            "open_project_dialog", self.tr("Open project"), self._preferences.last_save_folder
+        choose_file(
+            self._window,
+            "open_project_dialog",
+            self.tr("Open project"),
+            self.project_chosen.emit,
+            filters=[self._project_filter(), all_files()],
+            folder=self._preferences.last_save_folder,
         )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self._project_filter(), self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.project_chosen.emit(Path(name)))
-        dialog.open()
 
     def open_project_save_dialog(self, name: str) -> None:
         """Open the dialog for saving a project, with a name to begin with; emits `project_output_chosen`."""
@@ -160,14 +168,11 @@ class FileDialogs(QObject):
         return filters
 
     def _dialog(self, name: str, title: str, folder: Path | None) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(_existing(folder)))
-        dialog.setObjectName(name)
-        dialog.finished.connect(dialog.deleteLater)
-        return dialog
+        return file_dialog(self._window, name, title, folder)
 
-    def _on_photos_chosen(self, names: list[str]) -> None:
-        self._preferences.last_open_folder = Path(names[0]).parent
-        self.photos_chosen.emit([Path(name) for name in names])
+    def _on_photos_chosen(self, photos: list[Path]) -> None:
+        self._preferences.last_open_folder = photos[0].parent
+        self.photos_chosen.emit(photos)
 
     def _on_output_chosen(self, result: EditedPhoto, path: Path) -> None:
         self._preferences.last_save_folder = path.parent
@@ -177,9 +182,9 @@ class FileDialogs(QObject):
         self._preferences.last_save_folder = path.parent
         self.export_chosen.emit(result, path)
 
-    def _on_starred_folder_chosen(self, name: str) -> None:
-        self._preferences.last_save_folder = Path(name)
-        self.starred_folder_chosen.emit(Path(name))
+    def _on_starred_folder_chosen(self, folder: Path) -> None:
+        self._preferences.last_save_folder = folder
+        self.starred_folder_chosen.emit(folder)
 
 
 def _use_suffix(dialog: QFileDialog, suffix: str) -> None:
@@ -189,16 +194,3 @@ def _use_suffix(dialog: QFileDialog, suffix: str) -> None:
         path = Path(chosen)
         if path.suffix.lower() in OUTPUT_FORMATS:
             dialog.selectFile(f"{path.stem}.{suffix}")
-
-
-def _existing(folder: Path | None) -> Path:
-    """The folder if it exists, else the system's folder of pictures, else the home folder."""
-    if folder is not None and folder.is_dir():
-        return folder
-    return pictures_folder()
-
-
-def pictures_folder() -> Path:
-    """The system's folder of pictures if there is one, else the home folder."""
-    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()

@@ -608,10 +608,6 @@
         <source>Models ({patterns})</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>All files (*)</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>BatchController</name>
@@ -5740,17 +5736,20 @@
     </message>
 </context>
 <context>
-    <name>FileDialogs</name>
-    <message>
-        <source>Open photos</source>
-        <translation type="unfinished"></translation>
-    </message>
+    <name>FileChoosing</name>
     <message>
         <source>Photos ({patterns})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FileDialogs</name>
+    <message>
+        <source>Open photos</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6510,10 +6509,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>Models ({patterns})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8012,25 +8007,6 @@ Results: {count}</source>
         <source>Folder of photos</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Photos ({patterns})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>PictureDialogs</name>
-    <message>
-        <source>Photos ({patterns})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>PictureSlot</name>
@@ -8697,14 +8673,6 @@ Results: {count}</source>
         <source>Choose up to two other photos to see the edit on them while it is learned.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>Photos ({patterns})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>PreviewPicker</name>
@@ -8738,14 +8706,6 @@ Results: {count}</source>
     </message>
     <message>
         <source>Choose a preview</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Photos ({patterns})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -9166,6 +9126,10 @@ Results: {count}</source>
     </message>
     <message>
         <source>{size} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” was stopped early</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

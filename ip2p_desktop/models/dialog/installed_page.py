@@ -4,13 +4,12 @@ their folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.downloads import DownloadProgress
 from engine.edit_packs.pack_file import PACK_SUFFIX
@@ -29,6 +28,7 @@ from ip2p_desktop.models.dialog.model_row import ModelRow
 from ip2p_desktop.models.dialog.models_page import ModelsPage
 from ip2p_desktop.models.dialog.preview_picker import ResultSource
 from ip2p_desktop.models.dialog.progress_line import ProgressLine
+from ip2p_desktop.widgets.controls.file_choosing import all_files, choose_file, choose_folder, patterns
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.drop import offered_files
 from ip2p_desktop.widgets.object_names import named
@@ -238,31 +238,15 @@ class InstalledPage(ModelsPage):
             row.allow_changes(is_idle)
 
     def _open_file_dialog(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in (*MODEL_SUFFIXES, PACK_SUFFIX))
-        filters = [self.tr("Models ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
-        dialog = self._dialog("add_file_dialog", self.tr("Add a model file"), self.add)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(filters)
-        dialog.open()
+        models = self.tr("Models ({patterns})").format(patterns=patterns((*MODEL_SUFFIXES, PACK_SUFFIX)))
+        filters = [models, all_files()]
+        choose_file(self, "add_file_dialog", self.tr("Add a model file"), self.add, filters=filters)
 
     def _open_folder_dialog(self) -> None:
-        dialog = self._dialog("add_folder_dialog", self.tr("Add a model folder"), self.add)
-        self._choose_folder(dialog)
+        choose_folder(self, "add_folder_dialog", self.tr("Add a model folder"), self.add)
 
     def _open_move_dialog(self) -> None:
-        dialog = self._dialog("move_dialog", self.tr("Where to keep the models"), self.move_to)
-        self._choose_folder(dialog)
-
-    def _choose_folder(self, dialog: QFileDialog) -> None:
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.open()
-
-    def _dialog(self, name: str, title: str, on_chosen: Callable[[Path], None]) -> QFileDialog:
-        dialog = named(QFileDialog(self, title), name)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
-        return dialog
+        choose_folder(self, "move_dialog", self.tr("Where to keep the models"), self.move_to)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.library.task is None and offered_files(event.mimeData()):

@@ -10,19 +10,19 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
-from engine.images.image_files import OPENABLE_SUFFIXES, open_photo
+from engine.images.image_files import open_photo
 from engine.images.photo_search import is_photo_name
 from engine.images.preview_pictures import preview_jpeg
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.models.dialog.model_preview import ModelPreview, preview_thumbnail
+from ip2p_desktop.widgets.controls.file_choosing import choose_file, photo_filters
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.display_images import to_pillow
 from ip2p_desktop.widgets.drop import offered_files, offered_image
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
-from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
 
 ResultSource = Callable[[], Callable[[], Image.Image] | None]
@@ -140,16 +140,8 @@ class PreviewPicker(QWidget):
         self.changed.emit()
 
     def _open_dialog(self) -> None:
-        dialog = named(QFileDialog(self, self.tr("Choose a preview")), "preview_dialog")
-        # some systems compare the patterns letter by letter
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in OPENABLE_SUFFIXES)
-        photos = self.tr("Photos ({patterns})").format(patterns=patterns)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        dialog.setNameFilters([photos, self.tr("All files (*)")])
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(lambda chosen: self.take_file(Path(chosen)))
-        dialog.open()
+        title = self.tr("Choose a preview")
+        choose_file(self, "preview_dialog", title, self.take_file, filters=photo_filters())
 
 
 def _picture(image: Image.Image) -> _Picture:

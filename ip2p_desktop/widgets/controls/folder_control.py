@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from ip2p_desktop.widgets.controls.file_choosing import choose_folder
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
 
@@ -89,11 +90,4 @@ class FolderControl(QWidget):
         self.reset.setEnabled(self._value is not None)
 
     def _open_dialog(self) -> None:
-        dialog = named(QFileDialog(self, self._label), f"{self.objectName()}_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        if self._value is not None and self._value.is_dir():
-            dialog.setDirectory(str(self._value))
-        dialog.fileSelected.connect(lambda chosen: self._set(Path(chosen)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_folder(self, f"{self.objectName()}_dialog", self._label, self._set, folder=self._value)

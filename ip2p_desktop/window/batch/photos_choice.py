@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QRadioButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
-from engine.images.image_files import OPENABLE_SUFFIXES
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.file_choosing import choose_folder, choose_photos
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl
 from ip2p_desktop.widgets.object_names import named
@@ -109,22 +109,8 @@ class PhotosChoice(Surface):
             self.path_label.setText(text.format(first=self._paths[0].name))
 
     def _open_folder_dialog(self) -> None:
-        dialog = self._dialog("batch_folder_dialog", self.tr("Folder of photos"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.open()
+        title = self.tr("Folder of photos")
+        choose_folder(self, "batch_folder_dialog", title, lambda folder: self.choose([folder]))
 
     def _open_files_dialog(self) -> None:
-        dialog = self._dialog("batch_files_dialog", self.tr("Photos"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in OPENABLE_SUFFIXES)
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        dialog.setNameFilters(
-            [self.tr("Photos ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
-        )
-        dialog.open()
-
-    def _dialog(self, name: str, title: str) -> QFileDialog:
-        dialog = named(QFileDialog(self, title), name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.choose([Path(each) for each in names]))
-        return dialog
+        choose_photos(self, "batch_files_dialog", self.tr("Photos"), self.choose)

@@ -17,11 +17,11 @@ from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.paths import resources_folder
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.editing.batch.batch_setup import BatchSetup
-from ip2p_desktop.photos.file_dialogs import pictures_folder
 from ip2p_desktop.session.document import RANDOM_SEEDS, EditDocument
 from ip2p_desktop.session.edit_nodes import SourcePhoto
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.file_choosing import pictures_folder
 from ip2p_desktop.widgets.controls.folder_control import FolderControl
 from ip2p_desktop.widgets.controls.switch_control import SwitchControl
 from ip2p_desktop.widgets.dialog_page import DialogPage

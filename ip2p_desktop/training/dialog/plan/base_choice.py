@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QStyle,
@@ -26,6 +25,7 @@ from engine.library.cards import MODEL_SUFFIXES
 from engine.progress import CancelToken
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.training.plans.base_models import BaseModel, counted, read_base_model
+from ip2p_desktop.widgets.controls.file_choosing import all_files, choose_file, choose_folder, patterns
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.literal_text import tooltip_text
 from ip2p_desktop.widgets.object_names import named
@@ -177,19 +177,12 @@ class BaseChoice(QWidget):
         self.notice.show_report(report)
 
     def _open_dialog(self, *, is_folder: bool) -> None:
-        dialog = named(QFileDialog(self, self.tr("Choose a model to start from")), "base_dialog")
+        title = self.tr("Choose a model to start from")
         if is_folder:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            choose_folder(self, "base_dialog", title, self.choose)
         else:
-            patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in MODEL_SUFFIXES)
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            models = self.tr("Models ({patterns})").format(patterns=patterns)
-            dialog.setNameFilters([models, self.tr("All files (*)")])
-            dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        dialog.fileSelected.connect(lambda chosen: self.choose(Path(chosen)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+            models = self.tr("Models ({patterns})").format(patterns=patterns(MODEL_SUFFIXES))
+            choose_file(self, "base_dialog", title, self.choose, filters=[models, all_files()])
 
 
 class _TwoLineDelegate(QStyledItemDelegate):

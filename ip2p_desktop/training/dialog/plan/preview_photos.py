@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QFileDialog, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from engine.images.image_files import OPENABLE_SUFFIXES
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.paths import sessions_folder
 from ip2p_desktop.training.plans.recent_photos import PreviewPhoto, read_preview_photo, recent_photos
+from ip2p_desktop.widgets.controls.file_choosing import choose_photos
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.literal_text import tooltip_text
@@ -116,20 +116,11 @@ class PreviewPhotos(QWidget):
             )
 
     def _open_dialog(self) -> None:
-        dialog = named(QFileDialog(self, self.tr("Choose a photo")), "preview_photo_dialog")
-        patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in OPENABLE_SUFFIXES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters(
-            [self.tr("Photos ({patterns})").format(patterns=patterns), self.tr("All files (*)")]
-        )
-        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
-        dialog.filesSelected.connect(self._on_files_selected)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        choose_photos(self, "preview_photo_dialog", self.tr("Choose a photo"), self._on_files_selected)
 
-    def _on_files_selected(self, files: Sequence[str]) -> None:
+    def _on_files_selected(self, files: Sequence[Path]) -> None:
         for file in files[:MOST_CHOSEN]:
-            self.choose(Path(file))
+            self.choose(file)
 
 
 def _square(image: QImage) -> QImage:

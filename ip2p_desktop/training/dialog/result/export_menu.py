@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from ip2p_desktop.training.results.result_export import ExportKind
+from ip2p_desktop.widgets.controls.file_choosing import file_dialog
 from ip2p_desktop.widgets.object_names import named
 
 SUFFIXES = {
@@ -47,9 +48,8 @@ class ExportMenu(QObject):
         return ExportKind(str(kind))
 
     def _ask(self, kind: ExportKind, *_: object) -> None:
-        dialog = named(
-            QFileDialog(self._button.window(), self.tr("Export the model")), "export_result_dialog"
-        )
+        window, title = self._button.window(), self.tr("Export the model")
+        dialog = file_dialog(window, "export_result_dialog", title, None)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         suffix = SUFFIXES[kind]
         if suffix:
@@ -58,5 +58,4 @@ class ExportMenu(QObject):
         else:
             dialog.setLabelText(QFileDialog.DialogLabel.FileName, self.tr("New folder"))
         dialog.fileSelected.connect(lambda file: self.chosen.emit(kind, Path(file)))
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()

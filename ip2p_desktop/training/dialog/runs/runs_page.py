@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.errors import ErrorReport
 from ip2p_desktop.training.dialog.runs.clean_up_row import CleanUpRow
 from ip2p_desktop.training.dialog.runs.run_row import RunRow
 from ip2p_desktop.training.runs.training_session import TrainingSession
+from ip2p_desktop.widgets.controls.file_choosing import choose_folder
 from ip2p_desktop.widgets.dialog_page import DialogPage
 from ip2p_desktop.widgets.surfaces import Notice
 
@@ -89,9 +90,5 @@ class RunsPage(DialogPage):
         row.deleteLater()
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder of a training run"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.open_requested.emit(Path(name)))
-        dialog.open()
+        title = self.tr("Folder of a training run")
+        choose_folder(self, "run_folder_dialog", title, self.open_requested.emit)

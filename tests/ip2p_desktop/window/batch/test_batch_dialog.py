@@ -167,7 +167,7 @@ def test_files_dropped_on_the_dialog_are_edited(
 def test_the_folder_dialog_chooses_a_folder(dialog: BatchDialog, photos: Path) -> None:
     dialog.setup_page.photos.folder_button.click()
     chooser = dialog.findChild(QFileDialog, "batch_folder_dialog")
-    chooser.filesSelected.emit([str(photos)])
+    chooser.fileSelected.emit(str(photos))
     chooser.reject()
     assert dialog.setup_page.photos.paths == (photos,)
 

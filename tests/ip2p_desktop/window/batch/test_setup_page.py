@@ -16,7 +16,7 @@ from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase
 from ip2p_desktop.editing.batch.batch_setup import PHOTOS_FOLDER, PREPARING_SECONDS, unfinished_batches
-from ip2p_desktop.photos.file_dialogs import pictures_folder
+from ip2p_desktop.widgets.controls.file_choosing import pictures_folder
 from ip2p_desktop.window.batch.batch_dialog import BatchDialog
 
 

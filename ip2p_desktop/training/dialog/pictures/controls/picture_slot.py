@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface, is_activation
-from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder, choose_photos
 from ip2p_desktop.training.dialog.pictures.pair_painting import draw_covering
 from ip2p_desktop.widgets.controls.elided_label import ElidedLabel
+from ip2p_desktop.widgets.controls.file_choosing import choose_file, choose_folder, photo_filters
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import RADIUS, body_label
 
@@ -88,9 +88,10 @@ class PictureSlot(DropSurface):
     def choose(self) -> None:
         """Open the file dialog."""
         if self._takes_folder:
-            choose_folder(self, self._title, lambda path: self.take([path]))
+            choose_folder(self, "folder_dialog", self._title, lambda path: self.take([path]))
         else:
-            choose_photos(self, self._title, self.take, several=False)
+            filters = photo_filters()
+            choose_file(self, "photos_dialog", self._title, lambda path: self.take([path]), filters=filters)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
-from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_photos
 from ip2p_desktop.training.dialog.pictures.controls.text_buttons import text_button
 from ip2p_desktop.training.dialog.pictures.controls.words_box import WordsBox
 from ip2p_desktop.training.dialog.pictures.pair_lists.pair_list import PairList
@@ -18,6 +17,7 @@ from ip2p_desktop.training.pictures.collections.collection_editor import Collect
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile
 from ip2p_desktop.training.pictures.collections.pair_collection import CollectedPair, PairCollection
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
+from ip2p_desktop.widgets.controls.file_choosing import choose_file, photo_filters
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import body_label
@@ -125,7 +125,13 @@ class CollectedList(QWidget):
     def _choose(self, side: str) -> None:
         if len(chosen := self.list.chosen) == 1:
             title = self.tr("Photo before") if side == BEFORE else self.tr("Photo after")
-            choose_photos(self, title, lambda paths: self._replace(chosen[0], side, paths[0]), several=False)
+            choose_file(
+                self,
+                "photos_dialog",
+                title,
+                lambda path: self._replace(chosen[0], side, path),
+                filters=photo_filters(),
+            )
 
     def _replace(self, place: int, side: str, path: Path) -> None:
         if not is_photo_name(path.name):

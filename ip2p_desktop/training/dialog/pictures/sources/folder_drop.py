@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface, with_breaks
+from ip2p_desktop.widgets.controls.file_choosing import choose_file, choose_folder, patterns
 from ip2p_desktop.widgets.surfaces import body_label
 from ip2p_desktop.widgets.theme import restyle
 
@@ -84,28 +85,24 @@ class FolderDrop(DropSurface):
         self._row.setContentsMargins(18, margin, 18, margin)
 
     def _open_folder_dialog(self) -> None:
-        dialog = self._dialog(self.tr("Folder of before and after pairs"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.open()
+        title = self.tr("Folder of before and after pairs")
+        choose_folder(self, "pairs_folder_dialog", title, self.dataset_chosen.emit, folder=self._folder())
 
     def _open_zip_dialog(self) -> None:
-        dialog = self._dialog(self.tr("Zip of before and after pairs"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Zip files ({patterns})").format(patterns="*.zip *.ZIP"))
-        dialog.open()
+        choose_file(
+            self,
+            "pairs_zip_dialog",
+            self.tr("Zip of before and after pairs"),
+            self.dataset_chosen.emit,
+            filters=[self.tr("Zip files ({patterns})").format(patterns=patterns([".zip"]))],
+            folder=self._folder(),
+        )
 
-    def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self._dataset is not None:
-            is_folder = self._dataset.is_dir()
-            dialog.setDirectory(str(self._dataset if is_folder else self._dataset.parent))
-        dialog.fileSelected.connect(self._on_chosen)
-        return dialog
-
-    def _on_chosen(self, name: str) -> None:
-        self.dataset_chosen.emit(Path(name))
+    def _folder(self) -> Path | None:
+        """Where the present dataset is."""
+        if self._dataset is None or self._dataset.is_dir():
+            return self._dataset
+        return self._dataset.parent
 
     def _take(self, paths: Sequence[Path]) -> None:
         """A single file may be a zip, which the search tells; photos are taken by other ways."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolB
 from engine.errors import ErrorReport
 from engine.files.disk_space import size_text
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import with_breaks
-from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder
 from ip2p_desktop.training.pictures.collections.collection_library import CollectionLibrary
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME, ListedCollection
+from ip2p_desktop.widgets.controls.file_choosing import choose_folder
 from ip2p_desktop.widgets.controls.plain_buttons import plain_button
 from ip2p_desktop.widgets.icons import set_icon
 from ip2p_desktop.widgets.object_names import named
@@ -70,7 +70,7 @@ class MyPairs(QWidget):
 
     def _export(self, folder: Path) -> None:
         title = self.tr("Folder for the copy of the pairs")
-        choose_folder(self, title, lambda place: self.library.export(folder, place))
+        choose_folder(self, "folder_dialog", title, lambda place: self.library.export(folder, place))
 
     def _show_exported(self, folder: Path) -> None:
         self.notice.show_report(None)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from engine.errors import ErrorReport
 from engine.images.photo_search import is_photo_name
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropArea
-from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_photos
 from ip2p_desktop.training.dialog.pictures.controls.picture_slot import PictureSlot
 from ip2p_desktop.training.dialog.pictures.controls.progress_strip import ProgressStrip
 from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
@@ -23,6 +22,7 @@ from ip2p_desktop.training.pictures.collections.collection_editor import Collect
 from ip2p_desktop.training.pictures.collections.collection_list import LONGEST_NAME
 from ip2p_desktop.training.pictures.collections.given_pictures import GivenFile, GivenPair
 from ip2p_desktop.training.pictures.collections.picture_thumbnails import PictureThumbnails
+from ip2p_desktop.widgets.controls.file_choosing import choose_photos
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
@@ -100,7 +100,7 @@ class PairsByHand(DropArea):
         self.pairs.files_dropped.connect(self._take_dropped)
         self.pairs.refused.connect(self._refuse)
         self.many.clicked.connect(
-            lambda: choose_photos(self, self.tr("Photos before and after"), self.take_files)
+            lambda: choose_photos(self, "photos_dialog", self.tr("Photos before and after"), self.take_files)
         )
         self.edits.clicked.connect(self.edits_requested)
         self.undo.clicked.connect(self.editor.undo)

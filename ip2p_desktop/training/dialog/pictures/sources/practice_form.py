@@ -12,7 +12,6 @@ from engine.errors import ErrorReport
 from ip2p_desktop.base.paths import sample_photos
 from ip2p_desktop.session.edit_tree import EditTree
 from ip2p_desktop.training.dialog.pictures.controls.drop_surface import DropSurface
-from ip2p_desktop.training.dialog.pictures.controls.picture_dialogs import choose_folder, choose_photos
 from ip2p_desktop.training.dialog.pictures.controls.progress_strip import ProgressStrip
 from ip2p_desktop.training.dialog.pictures.controls.scrolling import scroll_to
 from ip2p_desktop.training.dialog.pictures.controls.text_buttons import set_button_text, text_button
@@ -28,6 +27,7 @@ from ip2p_desktop.training.pictures.collections.practice_maker import (
 )
 from ip2p_desktop.training.pictures.collections.session_pairs import opened_photos
 from ip2p_desktop.widgets.controls.choice_control import ChoiceControl
+from ip2p_desktop.widgets.controls.file_choosing import choose_folder, choose_photos
 from ip2p_desktop.widgets.layouts.wrapping_row import WrappingRow
 from ip2p_desktop.widgets.object_names import named
 from ip2p_desktop.widgets.surfaces import Notice, body_label
@@ -117,9 +117,11 @@ class PracticeForm(QWidget):
     def _connect(self) -> None:
         self.photos.files_dropped.connect(self.take_files)
         title = self.tr("Photos for practice")
-        self.choose_photos.clicked.connect(lambda: choose_photos(self, title, self.take_files))
+        self.choose_photos.clicked.connect(
+            lambda: choose_photos(self, "photos_dialog", title, self.take_files)
+        )
         self.choose_folder.clicked.connect(
-            lambda: choose_folder(self, title, lambda path: self.take_files([path]))
+            lambda: choose_folder(self, "folder_dialog", title, lambda path: self.take_files([path]))
         )
         self.opened.clicked.connect(self.show_opened)
         self.samples.clicked.connect(self.show_samples)

@@ -229,7 +229,7 @@ def test_slots_open_a_file_dialog_by_key(
     qtbot.keyClick(sources.by_hand.before, Qt.Key.Key_Space)
     file_dialog = sources.by_hand.before.findChild(QFileDialog)
     assert isinstance(file_dialog, QFileDialog)
-    file_dialog.filesSelected.emit([str(photos[2])])
+    file_dialog.fileSelected.emit(str(photos[2]))
     file_dialog.close()
     assert sources.by_hand.before.path == photos[2]
 
