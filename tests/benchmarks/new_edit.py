@@ -6,7 +6,8 @@
 of pairs; the dialog “Teach a new edit” opens it (without a display), and what it would start with a preset is
 started, with the length it proposes. Settings given here are added, for comparison. Then val photos are
 edited, before and after: the new edit is compared with its recipe, and the old ones are identified as
-`trainer.starter.scoring.evaluate` does it, in sentences that no training saw. With `--work` a run that was
+`trainer.starter.scoring.evaluate` does it, in sentences that no training saw. What the program itself says of
+the result is printed beside it. With `--work` a run that was
 broken off goes on. Prints only.
 """
 
@@ -23,6 +24,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT)
@@ -38,7 +40,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from engine.editing.editor import Editor  # noqa: E402
 from engine.library import ModelCard, read_model_card  # noqa: E402
 from engine.request import EditRequest  # noqa: E402
-from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, starter_model, trainer_program  # noqa: E402
+from ip2p_desktop.base.paths import DATA_FOLDER_VARIABLE, judging_program, starter_model, trainer_program  # noqa: E402
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog  # noqa: E402
 from ip2p_desktop.training.plans.presets import Preset  # noqa: E402
 from ip2p_desktop.training.runs.training_probe import SKIPPED_CHECKS  # noqa: E402
@@ -108,11 +110,11 @@ def train(settings: Sequence[str], steps: int, kept: Path) -> Spent:
         return Spent(**values | {"model": Path(values["model"])})
     estimate = [
         event["seconds"]
-        for event in events_of([f"--probe={steps}", *settings, *SKIPPED_CHECKS])
+        for event in events_of([f"--probe={steps}", *settings, *SKIPPED_CHECKS], trainer_program())
         if event["type"] == "estimate"
     ]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    events = events_of(settings)
+    events = events_of(settings, trainer_program())
     minutes, after = (time.perf_counter() - started) / 60, resource.getrusage(resource.RUSAGE_CHILDREN)
     took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     taken = [event for event in events if event["type"] == "step"]
@@ -130,9 +132,9 @@ def train(settings: Sequence[str], steps: int, kept: Path) -> Spent:
     return Spent(**values | {"model": Path(values["model"])})
 
 
-def events_of(words: Sequence[str]) -> list[dict[str, object]]:
-    """What the trainer sends, until it has ended well."""
-    process = subprocess.Popen([*trainer_program(), *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def events_of(words: Sequence[str], program: Sequence[str]) -> list[dict[str, Any]]:
+    """What a program sends, until it has ended well."""
+    process = subprocess.Popen([*program, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     events = []
     for line in process.stdout:
@@ -142,12 +144,27 @@ def events_of(words: Sequence[str]) -> list[dict[str, object]]:
         elif events[-1]["type"] in ("probe", "estimate"):
             print(f"  {line.strip()}", flush=True)
     if process.wait():
-        sys.exit(f"Training failed: {events[-1] if events else 'it sent nothing'}")
+        sys.exit(f"It failed: {events[-1] if events else 'it sent nothing'}")
     return events
 
 
-def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -> tuple[float, float]:
-    """Mean PSNR in dB to the recipe's results: of a model's edits, and of the photos themselves."""
+def program_words(run: Path, kept: Path) -> str:
+    """What the program says of a result before it is kept, as by default; read from `kept` if there."""
+    if not kept.is_file():
+        started = time.perf_counter()
+        finished = events_of([f"run={run}"], judging_program())[-1]
+        kept.write_text(
+            json.dumps(finished | {"minutes": (time.perf_counter() - started) / 60}), encoding="utf-8"
+        )
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    return (
+        f"the program says, after {found['minutes']:.1f} min: follows on {found['following']} of "
+        f"{found['pairs']} held-back pairs; of {found['old']} old edits {found['working']} still work"
+    )
+
+
+def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -> list[tuple[float, float]]:
+    """PSNR in dB to the recipe's result of each photo: of a model's edit, and of the photo itself."""
     editor, values = Editor(), []
     for seed, path in enumerate(photos):
         photo = read(path, card.recommended.resolution)
@@ -156,8 +173,7 @@ def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -
             source_image=photo, instruction=edit.instruction, model=card.path, settings=settings
         )
         values.append((psnr(editor.edit(request).edited_image, wanted), psnr(photo, wanted)))
-    made, untouched = np.mean(values, axis=0)
-    return float(made), float(untouched)
+    return values
 
 
 def old_edits(card: ModelCard, photos: list[Path], kept: Path) -> IdentifiedEdits:
@@ -208,13 +224,17 @@ def measure(options: argparse.Namespace, work: Path) -> None:
         flush=True,
     )
     trained = read_model_card(spent.model)
-    (made, untouched), (base_made, _) = (new_edit_psnr(card, edit, shown) for card in (trained, base))
+    values = np.array([new_edit_psnr(card, edit, shown) for card in (trained, base)])
+    (made, untouched), (base_made, _) = values.mean(axis=1)
     gain = made - max(untouched, base_made)
+    follows = int(np.sum(values[0, :, 0] > np.maximum(values[0, :, 1], values[1, :, 0])))
     print(
         f"“{edit.instruction}”, {options.count} val photos: {made:.1f} dB to the recipe; {untouched:.1f} dB "
-        f"untouched, {base_made:.1f} dB before ({gain:+.1f}): {verdict(gain >= GAIN)} {GAIN:+g} dB",
+        f"untouched, {base_made:.1f} dB before ({gain:+.1f}): {verdict(gain >= GAIN)} {GAIN:+g} dB; "
+        f"nearer than both on {follows} of {len(shown)}",
         flush=True,
     )
+    print(program_words(run.folder, work / "judged.json"), flush=True)
     before = old_edits(base, asked, work / "before.json")
     after = old_edits(trained, asked, work / "after.json")
     replayed = set(known_instructions(base))
