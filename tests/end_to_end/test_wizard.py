@@ -267,4 +267,4 @@ def test_a_folder_that_is_gone_is_told_in_words(
     shutil.rmtree(folder)
     press(qtbot, dialog, "start")
     qtbot.waitUntil(lambda: dialog.session.phase == TrainingPhase.FAILED, timeout=TIMEOUT)
-    assert "is not a folder" in dialog.progress_page.notice.message.text()
+    assert "is not there" in dialog.progress_page.notice.message.text()

@@ -320,7 +320,7 @@ def test_the_command_prints_text(folder: Path, capsys: pytest.CaptureFixture[str
     assert "3 of 4 pairs can be trained on." in out
     assert "- Images of different shape: 1 (Line 2: the original is 213 × 320" in out
     assert main([str(folder / "nowhere")]) == NOT_USABLE
-    assert "is not a folder" in capsys.readouterr().err
+    assert "nowhere is not there." in capsys.readouterr().err
 
 
 def test_the_command_prints_json(folder: Path) -> None:

@@ -107,5 +107,12 @@ def button(parent: QWidget, name: str) -> QAbstractButton:
     return found[0]
 
 
+def ready(parent: QWidget, name: str) -> Condition:
+    """A condition that holds while the button with an object name is visible and enabled."""
+    return lambda: any(
+        each.isVisible() and each.isEnabled() for each in parent.findChildren(QAbstractButton, name)
+    )
+
+
 def _do(*arguments: str) -> None:
     subprocess.run(["xdotool", *arguments], check=True, timeout=30, capture_output=True)

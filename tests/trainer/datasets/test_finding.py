@@ -201,7 +201,7 @@ def test_seeds_of_another_shape(tmp_path: Path, text: str) -> None:
 
 
 def test_folders_without_pairs(tmp_path: Path) -> None:
-    with pytest.raises(DatasetNotUsable, match="is not a folder"):
+    with pytest.raises(DatasetNotUsable, match=r"nowhere is not there\. Put it back"):
         found_in(tmp_path / "nowhere")
     with pytest.raises(DatasetNotUsable, match=r"no metadata\.jsonl, seeds\.json or parquet"):
         found_in(tmp_path)

@@ -144,7 +144,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_unbroken_one(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"data.data_path": "nowhere"}, "nowhere is not a folder"),
+        ({"data.data_path": "nowhere"}, "nowhere is not there"),
         ({"model.unet_config.from_pretrained": "nothing"}, "nothing is not a model folder"),
         ({"trainer.max_steps": "-1"}, "trainer.max_steps must be at least 1"),
     ],

@@ -64,6 +64,13 @@ def open_tree(path: Path) -> Tree:
             "Choose a folder of image pairs, or a zip file of one.",
             file=path.name,
         )
+    if not path.exists():
+        raise DatasetNotUsable(
+            "dataset.missing",
+            "{folder} is not there.",
+            "Put it back, or connect the disk it is on. You can also choose another folder of pairs.",
+            folder=path,
+        )
     raise DatasetNotUsable(
         "dataset.not-a-folder",
         "{folder} is not a folder.",
