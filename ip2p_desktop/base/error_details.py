@@ -7,7 +7,6 @@ import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 
 import psutil
@@ -59,6 +58,8 @@ def log_end(file: Path, count: int) -> list[str]:
 
 def _version(name: str) -> str:
     """The version of an installed package, found without importing it."""
+    from importlib import metadata  # a fiftieth of a second that only errors need
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
