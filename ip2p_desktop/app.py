@@ -14,10 +14,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.editing.cost_history import CostHistory
-from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.crashes import crash
+from ip2p_desktop.base.crashes.hard_crash import HardCrashWatch
 from ip2p_desktop.base.desktop_application import DesktopApplication
 from ip2p_desktop.base.garbage_collection import GarbageCollection
-from ip2p_desktop.base.hard_crash import HardCrashWatch
 from ip2p_desktop.base.languages import install_translators
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.base.single_instance import SingleInstance

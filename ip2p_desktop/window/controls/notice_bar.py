@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import ErrorReport, UnexpectedError
-from ip2p_desktop.base.crash_reports import report_of
+from ip2p_desktop.base.crashes.crash_reports import report_of
 from ip2p_desktop.base.error_details import error_details
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.widgets.icons import set_icon

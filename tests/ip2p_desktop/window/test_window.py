@@ -29,7 +29,7 @@ from engine.errors import ErrorReport
 from engine.library import ModelCard, write_model_card
 from ip2p_desktop.app import Program
 from ip2p_desktop.base import paths
-from ip2p_desktop.base.crash import CrashReporter
+from ip2p_desktop.base.crashes.crash import CrashReporter
 from ip2p_desktop.base.preferences import Preferences, ThemeChoice
 from ip2p_desktop.models.dialog.models_dialog import ModelsDialog
 from ip2p_desktop.training.training_action import TrainingAction

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import ErrorReport, ImageUnreadable, UnexpectedError
 from ip2p_desktop.app import Program
-from ip2p_desktop.base import crash, paths
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.crashes import crash
 from ip2p_desktop.base.licences import licenced_parts
 from ip2p_desktop.widgets.surfaces import Notice
 from ip2p_desktop.window.help.about_dialog import AboutDialog

@@ -12,7 +12,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from ip2p_desktop.base.crash_reports import CrashReportHandler
+from ip2p_desktop.base.crashes.crash_reports import CrashReportHandler
 
 log = logging.getLogger(__name__)
 

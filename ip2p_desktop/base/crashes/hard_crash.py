@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import psutil
 
-from ip2p_desktop.base.crash_reports import write_report
+from ip2p_desktop.base.crashes.crash_reports import write_report
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from ip2p_desktop import __version__
 from ip2p_desktop.app import Program
-from ip2p_desktop.base import crash, paths
-from ip2p_desktop.base.crash_reports import (
+from ip2p_desktop.base import paths
+from ip2p_desktop.base.crashes import crash
+from ip2p_desktop.base.crashes.crash_reports import (
     KEPT_REPORTS,
     MOST_IN_A_RUN,
     CrashReportHandler,
@@ -24,7 +25,7 @@ from ip2p_desktop.base.crash_reports import (
     reports_in,
     write_report,
 )
-from ip2p_desktop.base.hard_crash import HardCrashWatch
+from ip2p_desktop.base.crashes.hard_crash import HardCrashWatch
 from ip2p_desktop.base.hidden_names import without_names
 from ip2p_desktop.base.preferences import Preferences
 from ip2p_desktop.window.help.text_file_dialog import TextFileDialog
