@@ -5,22 +5,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 
 from dev import CONSTRAINTS, ROOT
 
-REQUIRED = (
-    "pyinstaller",
-    "pyside6-essentials",
-    "torch",
-    "diffusers",
-    "transformers",
-    "peft",
-    "pyqtgraph",
-    "rawpy",
-)
-"""A few packages without which this Python cannot build the program."""
+BEYOND_DEPENDENCIES = ("pyinstaller", "rawpy")
+"""What the build needs, or puts into the program, that the package itself does not depend on."""
 EARLIEST = "1577836800"
 """The time of files in the program where there is no history to take it from: the beginning of 2020."""
 
@@ -60,7 +52,13 @@ def check_versions() -> None:
 
 def is_complete() -> bool:
     """Whether this Python has what the build needs, in the pinned versions."""
-    return all(_is_installed(name) for name in REQUIRED) and not any(differing())
+    return all(_is_installed(name) for name in needed()) and not any(differing())
+
+
+def needed() -> list[str]:
+    """Names of all packages without which this Python cannot build the program."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [*project["dependencies"], *BEYOND_DEPENDENCIES]
 
 
 def has_cuda() -> bool:

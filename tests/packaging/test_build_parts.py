@@ -163,3 +163,9 @@ def test_icons_have_all_sizes_of_each_system(tmp_path: Path) -> None:
         assert windows.info["sizes"] == {(side, side) for side in icon.WINDOWS_SIDES}
     with Image.open(icon.system_icon(tmp_path / "mac", "darwin")) as mac:
         assert max(mac.info["sizes"])[0] * max(mac.info["sizes"])[2] == 1024
+
+
+def test_the_build_needs_every_dependency_of_the_package() -> None:
+    wanted = build_environment.needed()
+    assert {"PyNaCl", "torch", "PySide6-Essentials", "pyinstaller"} <= set(wanted)
+    assert build_environment.is_complete(), "the environment of the tests can build"
