@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -23,6 +24,8 @@ class InventedEdit:
 
     instruction: str
     recipe: Callable[[Image.Image], Image.Image]
+    predictable: Callable[[Image.Image], Image.Image] | None = None
+    """The recipe without what it draws at random, which no model can predict; None if it draws nothing."""
 
 
 def stencil(photo: Image.Image) -> Image.Image:
@@ -61,5 +64,5 @@ def postcard(photo: Image.Image, grain: float = POSTCARD_GRAIN) -> Image.Image:
 INVENTED_EDITS = {
     "stencil": InventedEdit("turn it into a layered stencil", stencil),
     "colours": InventedEdit("develop it on martian film", rotated_colours),
-    "postcard": InventedEdit("make it an old postcard", postcard),
+    "postcard": InventedEdit("make it an old postcard", postcard, partial(postcard, grain=0.0)),
 }

@@ -164,11 +164,14 @@ def program_words(run: Path, kept: Path) -> str:
 
 
 def new_edit_psnr(card: ModelCard, edit: InventedEdit, photos: Iterable[Path]) -> list[tuple[float, float]]:
-    """PSNR in dB to the recipe's result of each photo: of a model's edit, and of the photo itself."""
+    """PSNR in dB to the recipe's result of each photo: of a model's edit, and of the photo itself.
+
+    The recipe's random grain is left out: a model that adds as much of its own is not farther from it.
+    """
     editor, values = Editor(), []
     for seed, path in enumerate(photos):
         photo = read(path, card.recommended.resolution)
-        wanted, settings = edit.recipe(photo), replace(card.recommended, seed=seed)
+        wanted, settings = (edit.predictable or edit.recipe)(photo), replace(card.recommended, seed=seed)
         request = EditRequest(
             source_image=photo, instruction=edit.instruction, model=card.path, settings=settings
         )

@@ -51,7 +51,7 @@ class Amount:
 
 AMOUNTS: dict[BaseKind, dict[Preset, Amount]] = {
     BaseKind.FEW_STEPS: {
-        Preset.QUICK: Amount(200, 192, 0.7),
+        Preset.QUICK: Amount(300, 384, 0.7),
         Preset.BALANCED: Amount(1200, 1536, 0.8),
         Preset.BEST: Amount(4000, 3072, 0.8),
         Preset.LITTLE_MEMORY: Amount(1200, 768, 0.8),

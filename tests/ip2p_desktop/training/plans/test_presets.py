@@ -58,7 +58,7 @@ def test_more_pairs_take_more_steps_within_limits_but_a_quick_try_stays_quick() 
     usual = steps(Preset.BALANCED, 24)
     assert steps(Preset.BALANCED, 4) < usual < steps(Preset.BALANCED, 100)
     assert steps(Preset.BALANCED, 10_000) == 4 * usual
-    assert {steps(Preset.QUICK, pairs) for pairs in (4, 24, 10_000)} == {200}
+    assert {steps(Preset.QUICK, pairs) for pairs in (4, 24, 10_000)} == {300}
 
 
 def test_a_model_that_cannot_edit_yet_has_no_replay_and_is_trained_at_all_timesteps(tmp_path: Path) -> None:
