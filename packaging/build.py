@@ -194,9 +194,13 @@ def start_lines(starts: Sequence[StartTime], before: Measured) -> list[str]:
         "From the start of the process to the painted window:",
         f"  {'':34}  {'before':>8}  {'now':>8}   (s)",
         f"  {'the first time':34}  {'':>8}  {first.elapsed:8.2f}",
-        f"  {'with a warm disk':34}  {before.start or 0:8.2f}  {elapsed:8.2f}   at most {LONGEST_START}",
-        f"  {'of the processor':34}  {before.start_processor or 0:8.2f}  {processor:8.2f}",
+        f"  {'with a warm disk':34}  {_seconds(before.start)}  {elapsed:8.2f}   at most {LONGEST_START}",
+        f"  {'of the processor':34}  {_seconds(before.start_processor)}  {processor:8.2f}",
     ]
+
+
+def _seconds(value: float | None) -> str:
+    return f"{'–':>8}" if value is None else f"{value:8.2f}"
 
 
 def measure_starts(program: Path) -> list[StartTime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PIL import Image
+from PIL import Image, ImageOps, ImageStat
 from PySide6.QtGui import QImage
 
 from ip2p_desktop.widgets.display_images import to_qimage
@@ -51,4 +51,11 @@ def try_alignment(pair: Pair) -> AlignmentTrial:
 
 
 def _overlaid(original: Image.Image, edited: Image.Image) -> QImage:
-    return to_qimage(Image.blend(original, edited.resize(original.size), 0.5))
+    """Both photos at half strength. A negative is turned first, since it would cancel the photo out."""
+    edited = edited.resize(original.size)
+    laid = (Image.blend(original, each, 0.5) for each in (edited, ImageOps.invert(edited)))
+    return to_qimage(max(laid, key=_contrast))
+
+
+def _contrast(image: Image.Image) -> float:
+    return ImageStat.Stat(image.convert("L")).stddev[0]
