@@ -69,11 +69,11 @@ AMOUNTS: dict[BaseKind, dict[Preset, Amount]] = {
         Preset.LITTLE_MEMORY: Amount(4000),
     },
 }
-"""Chosen around what was measured with the starter and 24 pairs (`tests/benchmarks/new_edit.py`, few
-photos): 500 steps with 768 replayed edits gave 9.9 dB and left 97.7 % of the old edits, in 8.5 minutes of
-processor time, 300 with 384 gave 9.6 dB and left 97.7 %, in 4.3, and the quick try gave 8.9 dB and left
-98.9 %, in 2.9 minutes; balanced, on 6 photos an old edit, gave 11.1 dB and left 98.1 %. The amounts of the
-other presets, and for other models, were not measured."""
+"""Chosen by what was measured with the starter and 24 pairs (`tests/benchmarks/new_edit.py`, 6 photos an old
+edit): the quick try brings a stencil 10.1 dB nearer to its recipe and leaves 97.3 % of the old edits, and
+balanced 11.1 dB and 98.1 %. 200 steps are too few for a finer look (an old postcard: 5.2 dB instead of 6.4),
+and 400 with half of the examples from the new pairs are too many (6.1 dB): it learns the few by heart.
+The amounts of the other presets, and for other models, were not measured."""
 LITTLE_MEMORY_SETTINGS = (
     "model.lora.enable=true",
     "model.lora.rank=32",
