@@ -58,6 +58,10 @@ class Judgement:
             "results": results,
             "summary": asdict(finished),
         }
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)  # no image may have been made
+        except OSError as error:
+            raise not_written(self.folder / FILE, error) from error
         write_text_file(self.folder / FILE, json.dumps(values, indent=1) + "\n")
 
 

@@ -169,6 +169,10 @@ def test_without_the_dataset_the_rest_is_judged(
     events = judged(capsys, copy, "old_edits=2", "old_photos=1", f"photos={tmp_path / 'no.jpg'}")
     assert len(of_type(events, "warning")) == 2
     assert (events[-1]["pairs"], events[-1]["photos"], len(of_type(events, "judged-old"))) == (0, 0, 2)
+    shutil.rmtree(copy / "judgement")
+    nothing = judged(capsys, copy, "old_edits=0")[-1]
+    assert (nothing["type"], nothing["pairs"], nothing["old"]) == ("judged", 0, 0)
+    assert read_judgement(copy / "judgement") is not None
 
 
 def test_fewer_old_edits_are_tried_if_the_time_is_short(
