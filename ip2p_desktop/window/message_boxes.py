@@ -18,7 +18,7 @@ def confirm_quit(
     question = QCoreApplication.translate("MessageBoxes", "A training is running.")
     details = QCoreApplication.translate(
         "MessageBoxes",
-        "It can go on without the window; the next start finds it again. If it stops, what it has learned so "
+        "It can go on without the window; the next start finds it again. If it stops, what was trained so "
         "far is kept, and it can be resumed.",
     )
     box = _box(window, "quit_question", question, details)

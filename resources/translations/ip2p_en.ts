@@ -1146,7 +1146,7 @@
 <context>
     <name>DiscardQuestion</name>
     <message>
-        <source>Delete what it has learned?</source>
+        <source>Delete what was trained so far?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2164,6 +2164,16 @@
     <message>
         <source>dataset.metadata-alone.advice</source>
         <extracomment>Choose the folder that contains it and the images.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.missing</source>
+        <extracomment>{folder} is not there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>dataset.missing.advice</source>
+        <extracomment>Put it back, or connect the disk it is on. You can also choose another folder of pairs.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -6786,7 +6796,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It learns your edit in fewer steps, but may forget what the model can do.</source>
+        <source>Your edit needs fewer steps, but the model may forget what it can do.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -7051,7 +7061,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It can go on without the window; the next start finds it again. If it stops, what it has learned so far is kept, and it can be resumed.</source>
+        <source>It can go on without the window; the next start finds it again. If it stops, what was trained so far is kept, and it can be resumed.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8053,7 +8063,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>They are not trained on; with them it is judged how well the edit was learned.</source>
+        <source>They are not trained on; with them it is judged how well the edit works.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8633,7 +8643,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>For large models; slower, learns less</source>
+        <source>For large models; slower, smaller changes</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8670,7 +8680,7 @@ Results: {count}</source>
         </translation>
     </message>
     <message>
-        <source>Choose up to two other photos to see the edit on them while it is learned.</source>
+        <source>Choose up to two other photos to see the edit on them during training.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -8866,11 +8876,11 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The model would learn to leave such photos as they are. Leave it out.</source>
+        <source>Training on it would make the model leave photos as they are. Leave it out.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The model would learn the shift too. Align the two photos.</source>
+        <source>Training would reproduce the shift. Align the two photos.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8886,7 +8896,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The model would learn the blur. Export it as large as the original.</source>
+        <source>Training would reproduce the blur. Export it as large as the original.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -8915,7 +8925,7 @@ Results: {count}</source>
         </translation>
     </message>
     <message>
-        <source>All pairs are of one photo. The model may learn this photo instead of the edit. </source>
+        <source>All pairs are of one photo. The model may reproduce this photo instead of the edit. </source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -11051,7 +11061,7 @@ Results: {count}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Other ways to ask for this edit, one to a line. A model that learned several listens better.</source>
+        <source>Other ways to ask for this edit, one to a line. A model trained with several listens better.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -44,7 +44,7 @@ class LoraConfig:
     enable: bool = False
     """Train small matrices beside the UNet's weights instead of the weights: far less memory."""
     rank: int = 16
-    """Inner width of the matrices; a larger rank can learn more."""
+    """Inner width of the matrices; a larger rank can change more."""
     alpha: float = 16.0
     """The matrices are scaled by alpha / rank."""
     target: str = "attention"

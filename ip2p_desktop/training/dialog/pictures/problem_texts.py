@@ -44,12 +44,14 @@ class ProblemTexts(QObject):
             "corrupt": self.tr("It is not used. Save the photo again."),
             "truncated": self.tr("It is not used. Copy the file again."),
             "different shapes": self.tr("It is not used as it is. Align the two photos, or crop both alike."),
-            "unchanged": self.tr("The model would learn to leave such photos as they are. Leave it out."),
-            "misaligned": self.tr("The model would learn the shift too. Align the two photos."),
+            "unchanged": self.tr(
+                "Training on it would make the model leave photos as they are. Leave it out."
+            ),
+            "misaligned": self.tr("Training would reproduce the shift. Align the two photos."),
             "tiny": self.tr("It is enlarged, and results will be blurred. Use a larger photo."),
             "overlong instruction": self.tr("Only about 60 words are read. Shorten it."),
             "duplicate": self.tr("Only the first of equal pairs is used."),
-            "much smaller": self.tr("The model would learn the blur. Export it as large as the original."),
+            "much smaller": self.tr("Training would reproduce the blur. Export it as large as the original."),
         }
         return advice.get(problem.kind, self.tr("Nothing needs to be done."))
 
@@ -69,7 +71,9 @@ class ProblemTexts(QObject):
             )
         if DatasetAdvice.ONE_PHOTO in known:
             sentences.append(
-                self.tr("All pairs are of one photo. The model may learn this photo instead of the edit. ")
+                self.tr(
+                    "All pairs are of one photo. The model may reproduce this photo instead of the edit. "
+                )
                 + self.tr("Add pairs of other photos.")
             )
         elif DatasetAdvice.ALIKE in known:

@@ -37,7 +37,7 @@ class KeepChoice(QWidget):
         column.addWidget(self.reason_label)
         self.keep_button.setChecked(True)
         self.only_hint.setText(
-            self.tr("It learns your edit in fewer steps, but may forget what the model can do.")
+            self.tr("Your edit needs fewer steps, but the model may forget what it can do.")
         )
         self.show_cost("")
         self.show_reason("")

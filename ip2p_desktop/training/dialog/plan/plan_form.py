@@ -46,9 +46,7 @@ class PlanForm(QWidget):
         self.held_back = Stepper(
             name="held_back",
             label=self.tr("Pairs held back"),
-            help_text=self.tr(
-                "They are not trained on; with them it is judged how well the edit was learned."
-            ),
+            help_text=self.tr("They are not trained on; with them it is judged how well the edit works."),
             minimum=0,
             maximum=0,
         )

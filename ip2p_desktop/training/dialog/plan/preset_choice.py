@@ -50,7 +50,7 @@ class PresetChoice(QWidget):
             Preset.LITTLE_MEMORY: PresetCard(
                 Preset.LITTLE_MEMORY,
                 self.tr("Little memory"),
-                self.tr("For large models; slower, learns less"),
+                self.tr("For large models; slower, smaller changes"),
             ),
         }
         self._group = QButtonGroup(self)

@@ -112,7 +112,7 @@ class PreviewPhotos(QWidget):
             self.hint.setText(chosen)
         else:
             self.hint.setText(
-                self.tr("Choose up to two other photos to see the edit on them while it is learned.")
+                self.tr("Choose up to two other photos to see the edit on them during training.")
             )
 
     def _open_dialog(self) -> None:

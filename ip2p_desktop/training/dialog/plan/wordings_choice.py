@@ -29,7 +29,7 @@ class WordingsChoice(QWidget):
             "suggest_wordings", self.tr("Suggest"), self.tr("Suggest wordings")
         )
         hint = self.tr(
-            "Other ways to ask for this edit, one to a line. A model that learned several listens better."
+            "Other ways to ask for this edit, one to a line. A model trained with several listens better."
         )
         self.hint = body_label(hint, role="hint")
         row = QHBoxLayout()

@@ -45,7 +45,7 @@ class DiscardQuestion(InlineQuestion):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             "discard",
-            QCoreApplication.translate("DiscardQuestion", "Delete what it has learned?"),
+            QCoreApplication.translate("DiscardQuestion", "Delete what was trained so far?"),
             confirm=QCoreApplication.translate("DiscardQuestion", "&Discard for good"),
             dismiss=QCoreApplication.translate("DiscardQuestion", "&Keep training"),
             parent=parent,
