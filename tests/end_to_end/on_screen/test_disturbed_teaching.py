@@ -50,5 +50,5 @@ def test_nothing_is_lost_and_the_model_is_kept_in_the_end(tmp_path: Path) -> Non
                 check=False,
             )
             assert ended.returncode == code, (part, ended.stderr)
-    (model,) = (tmp_path / "data" / "models").iterdir()
+    (model,) = (tmp_path / "data" / "models").glob("turn-it-inside-out*")
     assert (model / "unet").is_dir()
