@@ -38,6 +38,12 @@ def run_program(main: Callable[[], int]) -> int:
         discard_output(sys.stdout, sys.stderr)
         return READER_GONE
     try:
+        sys.stderr.flush()
+    except (
+        OSError
+    ):  # nobody reads it any more; with what is left in it, Python would end with another exit code
+        discard_output(sys.stderr)
+    try:
         sys.stdout.flush()
     except OSError as error:
         discard_output(sys.stdout)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TextIO
 
 import pytest
@@ -81,6 +83,36 @@ def test_a_reader_that_is_gone_ends_the_program_quietly(
     monkeypatch.setattr(sys, "stdout", broken_pipe)
     assert run_program(main) == READER_GONE
     assert capsys.readouterr().err == ""
+
+
+UNREAD_ERRORS = """
+import sys
+from contextlib import suppress
+from engine.console import run_program
+
+def main():
+    sys.stdin.read()  # until nobody reads standard error
+    with suppress(OSError):
+        sys.stderr.write("a warning\\n")
+    return 0
+
+sys.exit(run_program(main))
+"""
+
+
+def test_the_exit_code_counts_even_if_nobody_reads_standard_error() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", UNREAD_ERRORS],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stderr.close()
+    process.stdin.close()
+    assert process.wait(60) == 0
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="has no such device")  # noqa: PTH110

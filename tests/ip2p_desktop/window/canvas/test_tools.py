@@ -150,9 +150,10 @@ def test_pixels_of_a_cropped_result_are_those_of_the_photo_it_came_from(
 def test_a_tool_sets_the_cursor_and_receives_hovering(qtbot: QtBot, view: PhotoView, tool: MarkTool) -> None:
     assert view.cursor().shape() is Qt.CursorShape.CrossCursor
     tool.cursor = Qt.CursorShape.ForbiddenCursor
+    view.raise_()  # the pointer's window is the uppermost one
     qtbot.mouseMove(view, QPoint(100, 100))
     qtbot.mouseMove(view, QPoint(300, 200))
-    assert set(tool.names) == {"move"}
+    qtbot.waitUntil(lambda: set(tool.names) == {"move"})
     assert tool.events[-1][1].view == QPointF(300, 200)
     assert tool.events[-1][1].buttons == Qt.MouseButton.NoButton
     assert view.cursor().shape() is Qt.CursorShape.ForbiddenCursor
