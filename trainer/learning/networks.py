@@ -22,6 +22,7 @@ from trainer.protocol.events import WarningRaised, make_warning
 NOT_COMPILED = make_warning(
     "compiler.not-compiled", "TorchInductor finds no compiler that works here; the UNet is not compiled."
 )
+INDUCTOR = "torch._inductor.compile_fx"
 INDUCTOR_OPTIONS = {"layout_optimization": False}
 """Options of TorchInductor. With memory layouts of its own choice, torch 2.13 computes zeros on a CPU for the
 gradients of all levels of a UNet but the outermost."""
@@ -137,7 +138,10 @@ def _compile(model: Model, config: ModelConfig, networks: Networks) -> None:
 
 
 def _has_compiler(on_gpu: bool) -> bool:
-    """Returns whether TorchInductor's compiler is installed: Triton for a GPU, a C++ compiler elsewhere."""
+    """Returns whether TorchInductor can compile: it is there, unlike in the packaged program, and so is its
+    compiler: Triton for a GPU, one for C++ elsewhere."""
+    if importlib.util.find_spec(INDUCTOR) is None:
+        return False
     if on_gpu:
         return importlib.util.find_spec("triton") is not None
     compilers = ("cl",) if sys.platform == "win32" else ("g++", "clang++", "c++")

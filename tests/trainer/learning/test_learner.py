@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from engine.errors import OutOfMemory
 from engine.models.loading import Model
 from trainer.batches.batch import Batch
+from trainer.learning import networks
 from trainer.learning.attention_kernels import flash_attention
 from trainer.learning.learner import Learner, TrainingDiverged
 from trainer.learning.networks import NOT_COMPILED
@@ -215,6 +216,17 @@ def test_a_broken_compiler_is_reported_and_not_used(make: Make, monkeypatch: pyt
     plain, fast = make(), make("model.inductor=True")
     assert furthest(weights_after(plain), weights_after(fast)) == 0
     assert NOT_COMPILED in fast.warnings
+
+
+def test_without_torchs_compiler_the_unet_is_trained_as_it_is(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The packaged program has only the settings of torch's compiler."""
+    monkeypatch.setattr(networks, "INDUCTOR", "torch._inductor.not_there")
+    plain, asked = make(), make("model.inductor=True")
+    assert asked.warnings == [NOT_COMPILED]
+    assert not asked.networks.is_compiled
+    assert furthest(weights_after(plain), weights_after(asked)) == 0
 
 
 def test_accumulated_micro_batches_count_like_one_batch(make: Make) -> None:
