@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,13 @@ def shown_dialog(parent: QWidget, name: str) -> QFileDialog:
 
 
 @pytest.fixture
-def parent(qtbot: QtBot) -> QWidget:
+def parent(qtbot: QtBot) -> Iterator[QWidget]:
     widget = QWidget()
     qtbot.addWidget(widget)
-    return widget
+    yield widget
+    for dialog in widget.findChildren(QFileDialog):
+        dialog.reject()  # a dialog that stays open keeps the pointer from the windows of other tests
+    qtbot.waitUntil(lambda: widget.findChild(QFileDialog) is None)
 
 
 def test_no_dialog_begins_in_the_working_folder(
