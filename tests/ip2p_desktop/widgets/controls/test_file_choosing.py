@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDir
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QDir, QEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from ip2p_desktop.widgets.controls.file_choosing import choose_folder, choose_photos
@@ -21,13 +20,17 @@ def shown_dialog(parent: QWidget, name: str) -> QFileDialog:
 
 
 @pytest.fixture
-def parent(qtbot: QtBot) -> Iterator[QWidget]:
+def parent(qtbot: QtBot) -> QWidget:
     widget = QWidget()
-    qtbot.addWidget(widget)
-    yield widget
+    qtbot.addWidget(widget, before_close_func=close_dialogs)
+    return widget
+
+
+def close_dialogs(widget: QWidget) -> None:
+    """One that stays open keeps the pointer from the windows of other tests."""
     for dialog in widget.findChildren(QFileDialog):
-        dialog.reject()  # a dialog that stays open keeps the pointer from the windows of other tests
-    qtbot.waitUntil(lambda: widget.findChild(QFileDialog) is None)
+        dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_no_dialog_begins_in_the_working_folder(
