@@ -39,10 +39,8 @@ def run_program(main: Callable[[], int]) -> int:
         return READER_GONE
     try:
         sys.stderr.flush()
-    except (
-        OSError
-    ):  # nobody reads it any more; with what is left in it, Python would end with another exit code
-        discard_output(sys.stderr)
+    except OSError:
+        discard_output(sys.stderr)  # nobody reads it; with what is left in it, Python would end with 120
     try:
         sys.stdout.flush()
     except OSError as error:

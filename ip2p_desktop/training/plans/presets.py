@@ -71,7 +71,7 @@ AMOUNTS: dict[BaseKind, dict[Preset, Amount]] = {
 }
 """Chosen by what was measured with the starter and 24 pairs (`tests/benchmarks/new_edit.py`, 6 photos an old
 edit): the quick try brings a stencil 10.1 dB nearer to its recipe and leaves 97.3 % of the old edits, and
-balanced 11.1 dB and 98.1 %. 200 steps are too few for a finer look (an old postcard: 5.2 dB instead of 6.4),
+balanced 11.2 dB and 98.1 %. 200 steps are too few for a finer look (an old postcard: 5.2 dB instead of 6.4),
 and 400 with half of the examples from the new pairs are too many (6.1 dB): it learns the few by heart.
 The amounts of the other presets, and for other models, were not measured."""
 LITTLE_MEMORY_SETTINGS = (
