@@ -10,11 +10,16 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from ip2p_desktop import app
+from ip2p_desktop.app import Program
 
 POLL_MS = 50
 LIMIT_SECONDS = 120.0
@@ -98,6 +103,19 @@ class Driver(QObject):
     def write(self, text: str) -> None:
         """Type a text."""
         _do("type", "--delay", "20", text)
+
+
+def drive(steps: Callable[[Program, Driver], Steps], folder: Path, files: Sequence[Path] = ()) -> int:
+    """Open the window with files, use it as the steps say, and return the exit code."""
+    driver, build = Driver(folder), app.build_program
+
+    def build_and_drive(*arguments: object) -> Program:
+        program = build(*arguments)  # type: ignore[arg-type]
+        QTimer.singleShot(0, lambda: driver.run(steps(program, driver)))
+        return program
+
+    app.build_program = build_and_drive  # type: ignore[assignment]
+    return app.main(files)
 
 
 def button(parent: QWidget, name: str) -> QAbstractButton:

@@ -15,14 +15,12 @@ import sys
 from pathlib import Path
 
 import psutil
-from PySide6.QtCore import QTimer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from driver import Condition, Driver, Steps, button, ready
+from driver import Condition, Driver, Steps, button, drive, ready
 
-from ip2p_desktop import app
 from ip2p_desktop.app import Program
 from ip2p_desktop.training.dialog.training_dialog import TrainingDialog
 from ip2p_desktop.training.runs.training_phase import TrainingPhase
@@ -195,17 +193,7 @@ def _note(**steps: int) -> None:
 def main() -> int:
     settings = TrainingRun.settings
     TrainingRun.settings = lambda run: [*settings(run), *SMALL]  # type: ignore[method-assign]
-    driver = Driver(FOLDER)
-    steps = {"begun": begun, "found": found, "judged": judged, "kept": kept}[sys.argv[1]]
-    build = app.build_program
-
-    def build_and_drive(*arguments: object) -> Program:
-        program = build(*arguments)  # type: ignore[arg-type]
-        QTimer.singleShot(0, lambda: driver.run(steps(program, driver)))
-        return program
-
-    app.build_program = build_and_drive  # type: ignore[assignment]
-    return app.main([])
+    return drive({"begun": begun, "found": found, "judged": judged, "kept": kept}[sys.argv[1]], FOLDER)
 
 
 if __name__ == "__main__":

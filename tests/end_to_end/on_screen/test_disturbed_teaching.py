@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from ip2p_desktop.base import paths
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from virtual_desktop import VirtualDesktop, missing_tools
+from virtual_desktop import VirtualDesktop, missing_tools, use_window
 
 SCRIPT = Path(__file__).resolve().parent / "teaching_session.py"
 LIMIT_SECONDS = 900
@@ -41,14 +40,6 @@ def test_nothing_is_lost_and_the_model_is_kept_in_the_end(tmp_path: Path) -> Non
     with VirtualDesktop() as desktop:
         environment = desktop.environment(IP2P_DATA_DIR=str(tmp_path / "data"), LANGUAGE="en")
         for part, code in (("begun", KILLED), ("found", 0), ("judged", KILLED), ("kept", 0)):
-            ended = subprocess.run(
-                [sys.executable, str(SCRIPT), part, str(tmp_path)],
-                env=environment,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=LIMIT_SECONDS,
-                check=False,
-            )
-            assert ended.returncode == code, (part, ended.stderr)
+            assert use_window(SCRIPT, part, tmp_path, environment, LIMIT_SECONDS) == code, part
     (model,) = (tmp_path / "data" / "models").glob("turn-it-inside-out*")
     assert (model / "unet").is_dir()

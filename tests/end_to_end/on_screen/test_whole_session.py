@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from ip2p_desktop.base import paths
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from virtual_desktop import VirtualDesktop, missing_tools
+from virtual_desktop import VirtualDesktop, missing_tools, use_window
 
 SCRIPT = Path(__file__).resolve().parent / "whole_session.py"
 LIMIT_SECONDS = 600
@@ -30,15 +29,7 @@ def test_everything_is_there_after_a_session_and_a_restart(tmp_path: Path) -> No
     with VirtualDesktop() as desktop:
         environment = desktop.environment(IP2P_DATA_DIR=str(tmp_path / "data"), LANGUAGE="en")
         for part in ("first", "second"):
-            ended = subprocess.run(
-                [sys.executable, str(SCRIPT), part, str(tmp_path)],
-                env=environment,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=LIMIT_SECONDS,
-                check=False,
-            )
-            assert ended.returncode == 0, (part, ended.stderr)
+            assert use_window(SCRIPT, part, tmp_path, environment, LIMIT_SECONDS) == 0, part
     with Image.open(tmp_path / "saved.png") as saved, Image.open(photos / "dog.jpg") as photo:
         assert saved.size == photo.size
     assert len(list((photos / "edited").iterdir())) == 5

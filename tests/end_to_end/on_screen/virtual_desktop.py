@@ -50,3 +50,11 @@ class VirtualDesktop:
 
         kept = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
         return {**kept, "DISPLAY": self.screen.display, "QT_QPA_PLATFORM": "xcb", **more}
+
+
+def use_window(script: Path, part: str, folder: Path, environment: dict[str, str], limit: float) -> int:
+    """Run a part of a session in the window, at most `limit` seconds; returns its exit code."""
+    ended = subprocess.run(
+        [sys.executable, str(script), part, str(folder)], env=environment, timeout=limit, check=False
+    )
+    return ended.returncode

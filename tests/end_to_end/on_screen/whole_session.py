@@ -11,15 +11,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from driver import Driver, Steps, button
+from driver import Driver, Steps, button, drive
 
-from ip2p_desktop import app
 from ip2p_desktop.app import Program
 from ip2p_desktop.editing.batch.batch_runner import BatchPhase
 from ip2p_desktop.session.compare_mode import CompareMode
@@ -161,17 +160,8 @@ def second(program: Program, driver: Driver) -> Steps:
 
 
 def main() -> int:
-    driver = Driver(FOLDER)
     steps = {"first": first, "second": second}[sys.argv[1]]
-    build = app.build_program
-
-    def build_and_drive(*arguments: object) -> Program:
-        program = build(*arguments)  # type: ignore[arg-type]
-        QTimer.singleShot(0, lambda: driver.run(steps(program, driver)))
-        return program
-
-    app.build_program = build_and_drive  # type: ignore[assignment]
-    return app.main([PHOTOS[0]] if sys.argv[1] == "first" else [])
+    return drive(steps, FOLDER, [PHOTOS[0]] if sys.argv[1] == "first" else [])
 
 
 if __name__ == "__main__":
