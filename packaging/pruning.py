@@ -6,10 +6,10 @@ test check that nothing of it is needed.
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 
@@ -242,7 +242,7 @@ def read_files() -> list[tuple[str, str]]:
     """The files of `READ_FILES`, and the folders in the program to which they belong."""
     found = []
     for name in READ_FILES:
-        spec = importlib.util.find_spec(name.partition("/")[0])
+        spec = _spec_of(name.partition("/")[0])
         assert spec is not None
         assert spec.origin is not None
         found.append((str(Path(spec.origin).parents[1] / name), str(Path(name).parent)))
@@ -269,7 +269,7 @@ def cut_of(destination: str, *, with_cuda: bool = False) -> ProgramCut | None:
 def module_bytes(name: str) -> int:
     """The size of the files of a module or package where it is installed; 0 if it is not."""
     top, *rest = name.split(".")
-    spec = importlib.util.find_spec(top)
+    spec = _spec_of(top)
     if spec is None:
         return 0
     if not spec.submodule_search_locations:
@@ -282,6 +282,11 @@ def module_bytes(name: str) -> int:
         else:
             total += sum(file.stat().st_size for file in place.parent.glob(f"{place.name}.*"))
     return total
+
+
+def _spec_of(top: str) -> ModuleSpec | None:
+    # not find_spec of importlib.util: setuptools' hook there warns if distutils was imported before pip
+    return PathFinder.find_spec(top)
 
 
 def _is_installed(file: Path) -> bool:
@@ -298,7 +303,7 @@ def _pattern(cut: ProgramCut) -> re.Pattern[str]:
 def _children(package: str) -> Iterable[str]:
     """Names of the modules directly inside a package, found without importing it."""
     top, *rest = package.split(".")
-    spec = importlib.util.find_spec(top)
+    spec = _spec_of(top)
     folders = spec.submodule_search_locations if spec else None
     return list(_modules_in([Path(folder, *rest) for folder in folders or ()]))
 

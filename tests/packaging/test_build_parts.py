@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import build_environment
 import file_list
 import icon
 import last_check
+import pruning
 import pytest
 import robustness_checks
 import size_table
@@ -67,6 +71,13 @@ def test_cuts_are_listed_with_their_sizes_and_reasons(tmp_path: Path) -> None:
     assert first.endswith("they test torch itself")
     assert 900 <= float(first.removeprefix("  torch's tests").split()[0]) < 950
     assert others
+
+
+def test_sizes_are_measured_after_distutils_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distutils", ModuleType("distutils"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # that of setuptools' hook, on which a build would stop
+        assert pruning.module_bytes("pip") > size_table.MIB
 
 
 def test_a_build_is_compared_file_by_file(program: Path, tmp_path: Path) -> None:
