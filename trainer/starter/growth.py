@@ -4,7 +4,8 @@ The UNet of a starter learns painted styles and edits at places, and repeats the
 encoder in RUN/text_encoder (`stages/language_growth.py`) takes the place of the starter's. Training goes on
 until it is stopped (SIGTERM, Ctrl+C), saves its state in RUN/state.pt, and goes on from there. Losses are
 appended to RUN/losses.jsonl, and measures on val photos to RUN/measures.jsonl. `--export DIR` writes the
-averaged weights as a model folder, instead of training.
+averaged weights as a model folder, instead of training. `torchrun --nproc-per-node 2 -m
+trainer.starter.growth …` trains in two processes, which share the work of each step.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
 from trainer.starter.stages.growth_examples import GrowthBatch, GrowthExamples
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, errors_by_kind
+from trainer.starter.stages.joint_training import (
+    averaged,
+    joined_processes,
+    process_count,
+    process_number,
+    wait_for_all,
+)
 
 log = logging.getLogger(__name__)
 
@@ -72,8 +80,9 @@ class Growth:
     end: int | None = None
     """Step at which training ends, over whose last `falling` steps the learning rate falls to zero."""
     falling: int = 3000
+    ema_decay: float = EMA_DECAY
     save_seconds: float = 300.0
-    measure_every: int = 400
+    measure_every: int = 1000
     """Number of steps between measurements."""
     gate_photos: int = 40
     gate_side: int = 160
@@ -132,12 +141,18 @@ class GrowthRun:
         self._loss = GrowthLoss(self.model, self.head, growth.decoded)
         self._weights = [*self.model.unet.parameters(), *self.head.parameters()]
         self._optimizer = torch.optim.AdamW(self._weights, lr=growth.learning_rate, weight_decay=0.01)
-        self.ema = EMA(dict(self.model.unet.named_parameters()), EMAConfig(decay=EMA_DECAY))
+        self.ema = EMA(dict(self.model.unet.named_parameters()), EMAConfig(decay=growth.ema_decay))
         self.step, self.samples, self.seconds = 0, 0, 0.0
+        self.is_stopped = False
         if growth.state_file.exists():
             self._load(torch.load(growth.state_file, weights_only=True, map_location=self._device))
         self.examples = GrowthExamples(
-            growth.photos, growth.teachers, split="train", seed=growth.seed, larger=growth.larger
+            growth.photos,
+            growth.teachers,
+            split="train",
+            seed=growth.seed,
+            larger=growth.larger,
+            together=process_count(),
         )
         self._batches = self._made_ahead()
 
@@ -169,29 +184,33 @@ class GrowthRun:
         loader: DataLoader[GrowthBatch] = DataLoader(
             numbered,
             batch_size=None,
-            sampler=range(self.step, LAST_STEP),
+            sampler=range(self.step * process_count() + process_number(), LAST_STEP, process_count()),
             num_workers=workers,
             prefetch_factor=PREPARED if workers else None,
             worker_init_fn=_begin_worker,
         )
         return iter(loader)
 
-    def take_step(self) -> float:
-        """Takes one step and returns its loss."""
+    def take_step(self, stop: Stop) -> float:
+        """Takes one step and returns its loss; notices if any process was asked to stop."""
         started = time.monotonic()
         for group in self._optimizer.param_groups:
             group["lr"] = self._rate()
         batch = next(self._batches).to(self._device)
-        loss = self._loss(batch, self.step)
+        loss = self._loss(batch, self.step * process_count() + process_number())
         self._optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        total, examples, stops = averaged(
+            self._weights, (loss.item(), len(batch.edits), float(stop.requested))
+        )
+        self.is_stopped = stops > 0
         nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimizer.step()
         self.step += 1
-        self.samples += len(batch.edits)
+        self.samples += round(examples)
         self.ema.update(self.step)
         self.seconds += time.monotonic() - started
-        return loss.item()
+        return total / process_count()
 
     def _rate(self) -> float:
         rate = self.growth.learning_rate * min(1.0, (self.step + 1) / WARM_UP_STEPS)
@@ -239,19 +258,29 @@ def train(growth: Growth, stop: Stop) -> None:
 
     Raises `RunNotUsable` if another training uses the folder, and `OSError`.
     """
-    with run_lock(growth.run):
-        _train(GrowthRun(growth), stop)
+    with joined_processes():
+        if process_number() == 0:
+            with run_lock(growth.run):
+                start_folder(growth)
+                wait_for_all()
+                _train(GrowthRun(growth), stop)
+        else:
+            wait_for_all()
+            _train(GrowthRun(growth), stop)
 
 
 def _train(run: GrowthRun, stop: Stop) -> None:
-    growth = run.growth
+    growth, is_first = run.growth, process_number() == 0
     log.info("Step %d; %d photos with a subject, %d painted ones", run.step, *run.examples.sizes)
     losses: deque[float] = deque(maxlen=REPORTED_EVERY)
     saved = time.monotonic()
-    if run.step == 0:
+    if run.step == 0 and is_first:
         _append(growth.run / MEASURES_NAME, run.measure())
-    while not stop.requested and (growth.end is None or run.step < growth.end):
-        losses.append(run.take_step())
+    run.is_stopped = averaged((), (float(stop.requested),))[0] > 0
+    while not run.is_stopped and (growth.end is None or run.step < growth.end):
+        losses.append(run.take_step(stop))
+        if not is_first:
+            continue
         if run.step % REPORTED_EVERY == 0:
             _append(
                 growth.run / LOSSES_NAME,
@@ -268,7 +297,8 @@ def _train(run: GrowthRun, stop: Stop) -> None:
         if time.monotonic() - saved > growth.save_seconds:
             run.save()
             saved = time.monotonic()
-    run.save()
+    if is_first:
+        run.save()
     log.info("Stopped at step %d after %d samples", run.step, run.samples)
 
 
@@ -303,6 +333,8 @@ def main() -> int:
         "--decoded", type=int, default=0, help="side of the part whose pixels count, such as 64; 0 for none"
     )
     parser.add_argument("--end", type=int, help="step at which to end, with a falling learning rate")
+    parser.add_argument("--falling", type=int, default=3000, help="number of steps of the falling rate")
+    parser.add_argument("--ema-decay", type=float, default=EMA_DECAY, help="of the averaged weights")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--processes", type=int, default=0, help="how many make pairs")
@@ -319,6 +351,8 @@ def main() -> int:
         learning_rate=arguments.learning_rate,
         decoded=arguments.decoded,
         end=arguments.end,
+        falling=arguments.falling,
+        ema_decay=arguments.ema_decay,
         device=arguments.device,
         processes=arguments.processes,
         larger=arguments.larger,

@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from trainer.starter.data.edit_draws import draw_edit
-from trainer.starter.data.edits import COLOURS, SWAPPABLE
+from trainer.starter.data.edit_draws import DRAWN, draw_edit, draw_edits
+from trainer.starter.data.edits import COLOURS, FAMILIES, SWAPPABLE
 from trainer.starter.data.recipes import apply_edits, noise_for
 
 
@@ -32,3 +32,15 @@ def test_swaps_of_a_grey_picture_are_drawn_too() -> None:
     square = np.full((16, 16, 3), 128, dtype=np.uint8)
     drawn = {draw_edit("colour swap", square, np.random.default_rng(seed)).swapped for seed in range(60)}
     assert len(drawn) > 4
+
+
+def test_two_edits_do_not_draw_or_print_twice() -> None:
+    square = np.full((16, 16, 3), 128, dtype=np.uint8)
+    rng = np.random.default_rng(0)
+    drawn = [draw_edits(square, rng, pairs=1.0) for _ in range(600)]
+    pairs = [[edit.family for edit in edits] for edits in drawn if len(edits) == 2]
+    assert len(pairs) > 500
+    assert not any(first == second or {first, second} <= set(DRAWN) for first, second in pairs)
+    assert {family for pair in pairs for family in pair} == set(FAMILIES)
+    assert any(first in DRAWN for first, _ in pairs)
+    assert any(second in DRAWN for _, second in pairs)

@@ -93,8 +93,13 @@ def test_batches_have_all_kinds_and_follow_from_their_number(photo_set: Path, te
 
 
 def test_edits_at_a_place_leave_photos_without_a_subject(
-    photo_set: Path, teacher_files: Path, small_shapes: None, tmp_path: Path
+    photo_set: Path,
+    teacher_files: Path,
+    small_shapes: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHARES", (0.2, 0.2, 0.6))
     teachers = shutil.copytree(teacher_files, tmp_path / "teachers")
     empty = sorted((teachers / "subjects").iterdir())[1:3]
     for path in empty:
@@ -102,7 +107,7 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
     examples = GrowthExamples(photo_set, teachers, split="train", seed=0)
     assert examples.sizes[0] == 1
     asked = 0
-    for number in range(200):
+    for number in range(100):
         growth = examples.batch(number)
         if (growth.masks == 0).all():
             rows = [row for row, edits in enumerate(growth.edits) if edits == (Edit(UNCHANGED),)]
@@ -152,6 +157,20 @@ def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, s
     assert three.to(CPU).batch.instructions == three.batch.instructions
 
 
+def test_batches_of_processes_that_train_together_have_one_shape(
+    photo_set: Path, teacher_files: Path, small_shapes: None
+) -> None:
+    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0, together=2)
+    batches = [examples.batch(number).batch for number in range(12)]
+    shapes = [batch.original.shape[-2:] for batch in batches]
+    assert shapes[::2] == shapes[1::2]
+    assert len(set(shapes)) == 2
+    assert not any(
+        torch.equal(one.original, other.original)
+        for one, other in zip(batches[::2], batches[1::2], strict=True)
+    )
+
+
 def test_without_files_of_teachers_it_says_so(photo_set: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no subjects"):
         GrowthExamples(photo_set, tmp_path, split="train", seed=0)
@@ -181,12 +200,12 @@ def test_the_mask_is_learned_beside_the_edits(
 @pytest.mark.slow
 def test_training_stops_resumes_and_exports(growth: Growth, small_shapes: None, tmp_path: Path) -> None:
     first = GrowthRun(growth)
-    losses = [first.take_step() for _ in range(2)]
+    losses = [first.take_step(Stop()) for _ in range(2)]
     assert np.isfinite(losses).all()
     first.save()
     resumed = GrowthRun(replace(growth, processes=1))
     assert (resumed.step, resumed.samples) == (2, first.samples)
-    assert resumed.take_step() == pytest.approx(first.take_step(), rel=0.2)
+    assert resumed.take_step(Stop()) == pytest.approx(first.take_step(Stop()), rel=0.2)
     export(growth, tmp_path / "model")
     before, after = (
         load_file(folder / "unet" / "diffusion_pytorch_model.safetensors")

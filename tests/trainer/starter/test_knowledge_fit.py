@@ -10,7 +10,7 @@ import numpy as np
 from engine.instructions.classifier import FamilyClassifier
 from engine.instructions.knowledge import KNOWLEDGE_FOLDER, read_knowledge
 from ip2p_desktop.base.paths import starter_model
-from trainer.starter.data.edits import FAMILIES
+from trainer.starter.data.edits import FAMILIES, PAINTED
 from trainer.starter.stages.knowledge_fit import (
     KnowledgeFit,
     examples,
@@ -20,7 +20,7 @@ from trainer.starter.stages.knowledge_fit import (
 
 
 def test_every_family_has_an_example() -> None:
-    assert set(examples()) == set(FAMILIES)
+    assert set(examples()) == {*FAMILIES, *PAINTED}
 
 
 def test_unknown_instructions_are_filled_and_many() -> None:
@@ -39,11 +39,17 @@ def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> N
         unknown_sentences=300,
         vocabulary_sentences=1500,
         epochs=6,
+        styles=("stained glass", "woodcut"),
     )
     write_starter_knowledge(model, fit)
     knowledge = read_knowledge(model)
-    assert tuple(edit.family for edit in knowledge.edits) == FAMILIES
-    assert {"snow", "colour", "color"} <= set(knowledge.vocabulary)
+    families = [edit.family for edit in knowledge.edits]
+    assert families == [*FAMILIES, "stained glass", "woodcut"]
+    assert all(edit.example for edit in knowledge.edits)
+    assert {"snow", "colour", "color", "woodcut"} <= set(knowledge.vocabulary)
+    assert any("woodcut" in wording for wording in knowledge.wordings)
     assert knowledge.other_words.isdisjoint(knowledge.vocabulary)
-    logits = FamilyClassifier.load(model, len(FAMILIES)).logits(["make it snow", "make it black and white"])
-    assert [FAMILIES[place] for place in logits[:, :-1].argmax(1)] == ["snowy", "black and white"]
+    texts = ["make it snow", "make it black and white", "turn it into a woodcut"]
+    logits = FamilyClassifier.load(model, len(families)).logits(texts)
+    named = [families[place] for place in logits[:, :-1].argmax(1)]
+    assert named == ["snowy", "black and white", "woodcut"]

@@ -30,6 +30,11 @@ MORE_OFTEN = {
     **dict.fromkeys(("snowy", "rainy", "film grain", "old film"), 4.0),
 }
 """Weights of families with many colours or patterns, which are drawn more often than the others."""
+DRAWN = (
+    *("pencil sketch", "charcoal", "watercolour", "oil painting", "comic", "pop art", "pointillism"),
+    *("mosaic", "pixel art", "embossed", "neon", "blueprint", "halftone"),
+)
+"""Drawings, paintings and prints."""
 LEAST_SHARE = 1e-3
 """Added to the share of each colour in an image, so that images without these colours are drawn too and stay
 unchanged."""
@@ -53,16 +58,22 @@ def draw_edits(
 ) -> Edits:
     """Returns random edits of an image: mostly one, sometimes two, sometimes UNCHANGED.
 
-    `pairs` is the share of two edits, and `weights` the probability of each of FAMILIES.
+    `pairs` is the share of two edits, and `weights` the probability of each of FAMILIES as a single edit. Of
+    two edits all families are equally likely, since weak families alone would crowd out the usual pairs.
     """
     if rng.random() < SHARE_UNCHANGED:
         return (Edit(UNCHANGED),)
-    family = str(rng.choice(FAMILIES, p=weights))
-    first = draw_edit(family, square, rng)
     if rng.random() >= pairs:
-        return (first,)
-    others = [other for other in FAMILIES if other not in (family, "colour swap")]
-    return (first, draw_edit(str(rng.choice(others)), square, rng))
+        return (draw_edit(str(rng.choice(FAMILIES, p=weights)), square, rng),)
+    first = str(rng.choice(FAMILIES))
+    second = str(rng.choice(seconds_after(first)))
+    return (draw_edit(first, square, rng), draw_edit(second, square, rng))
+
+
+def seconds_after(first: str) -> list[str]:
+    """Returns the families that can be the second of two edits; nothing is drawn or printed twice."""
+    drawn = DRAWN if first in DRAWN else ()
+    return [family for family in FAMILIES if family not in (first, "colour swap", *drawn)]
 
 
 def draw_edit(family: str, square: NDArray[np.uint8], rng: np.random.Generator) -> Edit:

@@ -40,10 +40,13 @@ MORE_OFTEN_PLACED = {"plain": 3.0, "black and white": 2.0, "blurry": 2.0, "darke
 """Weights of families that are drawn more often at a place than others."""
 
 
-def draw_painted(styles: Sequence[str], rng: np.random.Generator) -> Edits:
-    """Returns one of the styles, sometimes followed by an edit that leaves it recognisable."""
+def draw_painted(styles: Sequence[str], rng: np.random.Generator, pairs: float = STYLE_PAIRS) -> Edits:
+    """Returns one of the styles, sometimes followed by an edit that leaves it recognisable.
+
+    `pairs` is the share of two edits.
+    """
     style = Edit(str(rng.choice(list(styles))))
-    if rng.random() >= STYLE_PAIRS:
+    if rng.random() >= pairs:
         return (style,)
     return (style, _whole(str(rng.choice(AFTER_STYLES)), rng))
 
@@ -83,6 +86,9 @@ def is_old(edits: Edits) -> bool:
     return all(edit.family in (*FAMILIES, UNCHANGED) and edit.place is None for edit in edits)
 
 
-def draw_new(rng: np.random.Generator) -> Edits:
-    """Returns a painted style or an edit at a place, as often one as the other."""
-    return draw_painted(PAINTED, rng) if rng.random() < 0.5 else draw_placed(rng)
+def draw_new(rng: np.random.Generator, pairs: float = STYLE_PAIRS) -> Edits:
+    """Returns a painted style or an edit at a place, as often one as the other.
+
+    `pairs` is the share of two edits among those with a style.
+    """
+    return draw_painted(PAINTED, rng, pairs) if rng.random() < 0.5 else draw_placed(rng)

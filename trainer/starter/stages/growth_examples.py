@@ -38,7 +38,7 @@ from trainer.starter.stages.dropped_conditions import with_conditions_dropped
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE, LONG_SIDES
 
 KINDS = ("old", "painted", "placed")
-SHARES = (0.34, 0.28, 0.38)
+SHARES = (0.42, 0.46, 0.12)
 """Shares of the images of each kind."""
 OLD_SHARES = {"painted": 0.12, "placed": 0.22}
 """Share of old edits among those of painted photos and of whole ones."""
@@ -108,12 +108,15 @@ class GrowthBatch:
 class GrowthExamples:
     """Batches of generated and stored pairs, from the photos of one split."""
 
-    def __init__(self, photos: Path, teachers: Path, *, split: str, seed: int, larger: int = 1) -> None:
+    def __init__(
+        self, photos: Path, teachers: Path, *, split: str, seed: int, larger: int = 1, together: int = 1
+    ) -> None:
         """`teachers` is the folder with `styles` and `subjects`; batches have `larger` times as many images.
 
-        Raises `ValueError` if one of these folders is empty.
+        So many batches as are made `together` have one shape, and take processes the same time. Raises
+        `ValueError` if one of these folders is empty.
         """
-        self._larger = larger
+        self._larger, self._together = larger, together
         self._photos, self._seed = photo_paths(photos, split), seed
         self._empty = list(empty_masks(teachers, self._photos))
         self._masks = list(decisive_masks(teachers, self._photos).items())
@@ -128,8 +131,11 @@ class GrowthExamples:
 
     def batch(self, number: int) -> GrowthBatch:
         """Returns the batch of this number, always the same one as long as the teachers' files are."""
+        chosen = np.random.default_rng([self._seed, number // self._together, 1]).choice(
+            len(SHAPES), p=[share for *_, share in SHAPES]
+        )
+        shape, images, _ = SHAPES[chosen]
         rng = np.random.default_rng([self._seed, number])
-        shape, images, _ = SHAPES[rng.choice(len(SHAPES), p=[share for *_, share in SHAPES])]
         sources = [
             self._source(str(rng.choice(KINDS, p=SHARES)), shape, rng) for _ in range(self._larger * images)
         ]

@@ -12,7 +12,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,8 @@ from engine.instructions.knowledge import (
     write_knowledge,
 )
 from engine.instructions.spelling import WORD
-from trainer.starter.data.edits import FAMILIES, UNCHANGED, Edit, Edits
+from trainer.starter.data.edits import FAMILIES, PAINTED, UNCHANGED, Edit, Edits
+from trainer.starter.data.growth_draws import draw_painted
 from trainer.starter.data.instructions import draw_instruction
 from trainer.starter.data.instructions.grammar import UNCHANGED_SLOTS, sentence
 from trainer.starter.data.instructions.slots import filled, pick
@@ -66,6 +67,8 @@ _PHOTO = re.compile(
 class KnowledgeFit:
     """Numbers of sentences for the classifier and the vocabulary, and the epochs."""
 
+    styles: tuple[str, ...] = ()
+    """Those of `PAINTED` that the starter knows, too, after `trainer.starter.growth`."""
     grammar_sentences: int = 56_000
     subject_sentences: int = 4_000
     """Sentences of the grammar about a thing instead of the photo."""
@@ -73,6 +76,16 @@ class KnowledgeFit:
     vocabulary_sentences: int = 120_000
     epochs: int = 12
     seed: int = 0
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """All families that the starter knows."""
+        return (*FAMILIES, *self.styles)
+
+    def draw_edits(self, rng: np.random.Generator) -> Edits:
+        """Returns the edits of a random sentence: known ones, or UNCHANGED for an unknown instruction."""
+        share = len(self.styles) / len(self.families)
+        return draw_painted(self.styles, rng) if rng.random() < share else random_edits(rng)
 
 
 class FamilyHeads(nn.Module):
@@ -110,12 +123,14 @@ def unknown_instructions(count: int, rng: np.random.Generator) -> list[str]:
     return texts
 
 
-def sentences_about_things(count: int, rng: np.random.Generator) -> list[tuple[Edits, str]]:
-    """Returns known edits with sentences of the grammar in which a thing replaces the photo."""
+def sentences_about_things(
+    count: int, rng: np.random.Generator, known: Sequence[str] = FAMILIES
+) -> list[tuple[Edits, str]]:
+    """Returns edits of the known families, with sentences of the grammar about a thing, not the photo."""
     slots = _slots()
     drawn: list[tuple[Edits, str]] = []
     things = [*slots["thing"], *(noun for noun in UNCHANGED_SLOTS["noun"] if "{" not in noun)]
-    families = [family for family in FAMILIES if family not in OF_COLOURS]
+    families = [family for family in known if family not in OF_COLOURS]
     while len(drawn) < count:
         edits = (random_edit(pick(families, rng), rng),)
         text = draw_instruction(edits, rng)
@@ -137,7 +152,9 @@ def _command(verbs: Sequence[str], rng: np.random.Generator) -> str:
             return text
 
 
-def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int], frozenset[str]]:
+def vocabulary(
+    sentences: int, rng: np.random.Generator, draw: Callable[[np.random.Generator], Edits] = random_edits
+) -> tuple[dict[str, int], frozenset[str]]:
     """Returns the words of known instructions with their counts, and those of unknown ones only.
 
     Both spellings are counted. Words that occur once are left out, since the grammar makes up words for
@@ -146,7 +163,7 @@ def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int]
     known: Counter[str] = Counter()
     others: Counter[str] = Counter()
     for _ in range(sentences):
-        edits = random_edits(rng)
+        edits = draw(rng)
         text = tidied(sentence(edits, rng)).lower()
         counts = others if edits[0].family == UNCHANGED else known
         counts.update({word for spelled in (text, in_american(text)) for word in WORD.findall(spelled)})
@@ -154,13 +171,13 @@ def vocabulary(sentences: int, rng: np.random.Generator) -> tuple[dict[str, int]
     return kept, frozenset(word for word, count in others.items() if count > 1 and word not in kept)
 
 
-def wordings(seed: int = 0) -> tuple[str, ...]:
-    """Returns instructions of the training grammar, of each family in turn; some are unknown ones.
+def wordings(known: Sequence[str], seed: int = 0) -> tuple[str, ...]:
+    """Returns instructions of the training grammar, of each known family in turn; some are unknown ones.
 
     None of them is a held-out sentence, with which models are scored.
     """
     rng = np.random.default_rng(seed)
-    families = (*FAMILIES, UNCHANGED)
+    families = (*known, UNCHANGED)
     drawn = (
         draw_instruction((random_edit(family, rng),), rng) for _ in range(WORDINGS) for family in families
     )
@@ -197,23 +214,24 @@ def summaries_of(model: Path, texts: Sequence[str]) -> Tensor:
 def write_starter_knowledge(model: Path, fit: KnowledgeFit) -> None:
     """Fits the classifier on the text encoder of a model folder, and writes its folder `knowledge`."""
     rng = np.random.default_rng(fit.seed)
-    edits_of_texts: list[Edits] = [random_edits(rng) for _ in range(fit.grammar_sentences)]
+    edits_of_texts: list[Edits] = [fit.draw_edits(rng) for _ in range(fit.grammar_sentences)]
     texts = [draw_instruction(edits, rng) for edits in edits_of_texts]
-    about_things = sentences_about_things(fit.subject_sentences, rng)
+    about_things = sentences_about_things(fit.subject_sentences, rng, fit.families)
     edits_of_texts += [edits for edits, _ in about_things]
     texts += [text for _, text in about_things]
     edits_of_texts += [(Edit(UNCHANGED),)] * fit.unknown_sentences
     texts += unknown_instructions(fit.unknown_sentences, rng)
-    network = fit_classifier(summaries_of(model, texts), targets_of(edits_of_texts).families, fit)
-    known, others = vocabulary(fit.vocabulary_sentences, rng)
+    targets = targets_of(edits_of_texts, (*fit.families, UNCHANGED)).families
+    network = fit_classifier(summaries_of(model, texts), targets, fit)
+    known, others = vocabulary(fit.vocabulary_sentences, rng, fit.draw_edits)
     example_texts = examples()
     write_knowledge(
         model,
         Knowledge(
-            edits=tuple(KnownEdit(family, example_texts[family]) for family in FAMILIES),
+            edits=tuple(KnownEdit(family, example_texts[family]) for family in fit.families),
             vocabulary=known,
             other_words=others,
-            wordings=wordings(fit.seed),
+            wordings=wordings(fit.families, fit.seed),
         ),
     )
     weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
@@ -226,8 +244,9 @@ def main() -> int:
         prog="python -m trainer.starter.stages.knowledge_fit", description=__doc__
     )
     parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
+    parser.add_argument("--styles", nargs="*", default=(), choices=PAINTED, help="painted styles it knows")
     arguments = parser.parse_args()
-    write_starter_knowledge(arguments.model, KnowledgeFit())
+    write_starter_knowledge(arguments.model, KnowledgeFit(styles=tuple(arguments.styles)))
     return 0
 
 

@@ -190,11 +190,14 @@ def random_edit(family: str, rng: np.random.Generator) -> Edit:
     return Edit(family, strength, str(rng.choice(list(COLOURS))) if family in COLOURED else None)
 
 
-def random_edits(rng: np.random.Generator) -> Edits:
-    """Returns the edits of a random sentence: one, two, or UNCHANGED for an unknown instruction."""
+def random_edits(rng: np.random.Generator, pairs: float = SHARE_OF_PAIRS) -> Edits:
+    """Returns the edits of a random sentence: one, two, or UNCHANGED for an unknown instruction.
+
+    `pairs` is the share of two edits.
+    """
     if rng.random() < SHARE_UNCHANGED:
         return (Edit(UNCHANGED),)
-    if rng.random() >= SHARE_OF_PAIRS:
+    if rng.random() >= pairs:
         return (random_edit(str(rng.choice(FAMILIES, p=_WEIGHTS)), rng),)
     first, second = rng.choice(FAMILIES, size=2, replace=False, p=_WEIGHTS)
     return (random_edit(str(first), rng), random_edit(str(second), rng))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.edit_settings import EditArea
+from engine.instructions.knowledge import read_knowledge
 from ip2p_desktop.app import Program, build_program
 from ip2p_desktop.base import paths
 from ip2p_desktop.base.preferences import Preferences
@@ -115,7 +116,8 @@ def test_ideas_are_those_of_the_knowledge(qtbot: QtBot, real_program: Program) -
     qtbot.waitUntil(lambda: program.ideas.dialog is not None and program.ideas.dialog.isVisible())
     dialog = program.ideas.dialog
     assert dialog is not None
-    assert len(dialog.ideas.ideas) == 46
+    known = read_knowledge(paths.starter_model()).edits
+    assert [idea.instruction for idea in dialog.ideas.ideas] == [edit.example for edit in known]
     qtbot.waitUntil(lambda: program.ideas.thumbnails.image("make it sepia") is not None)
     assert not program.document.live_preview
     dialog.close()
