@@ -1,7 +1,8 @@
 """Splits an instruction that asks for several edits, one after the other.
 
 Only clear markers count, such as ", then" and "after that". "And" alone does not: it also joins the words of
-one edit, as in "black and white".
+one edit, as in "black and white", and most models make two edits at once. For a model that does not, "and"
+before a command counts, too, as in "make it night and add some fog".
 """
 
 from __future__ import annotations
@@ -38,16 +39,23 @@ _THING_LEAD = re.compile(
     rf"(?:(?:turn|change|convert|transform|make)\s+{_OBJECT}\s+(?:in)?to|give\s+{_OBJECT}|add|apply)(?=\s)",
     re.IGNORECASE,
 )
+_AND = re.compile(r"(?:\s*,)?\s+(?:and|&)\s+", re.IGNORECASE)
+_OBJECT_AFTER = re.compile(
+    r"\s+(?:(?:up|down|out|in|on)\s+)?(?:it|this|that|them|the|an?|my|our|his|her|its|their|everything|all|some|"
+    r"more|less|rain|snow|fog|grain)\b",
+    re.IGNORECASE,
+)
 _TRANSITION = re.compile(r"(?:in)?to\s", re.IGNORECASE)
 
 
-def split_sequence(instruction: str) -> tuple[str, ...]:
+def split_sequence(instruction: str, *, at_and: bool = False) -> tuple[str, ...]:
     """The edits of an instruction in their order, each a complete instruction; at least one.
 
     "make it foggy, then black and white" gives "make it foggy" and "make it black and white". An instruction
-    without a marker is returned as it is, without spaces around it.
+    without a marker is returned as it is, without spaces around it. `at_and` is for models that make one edit
+    at a time (`ModelCard.one_edit_at_a_time`).
     """
-    parts = _parts(instruction.strip())
+    parts = _parts(instruction.strip(), at_and=at_and)
     if len(parts) == 1:
         return (instruction.strip(),)
     steps = [_BEGINNING.sub("", parts[0], count=1)]
@@ -56,13 +64,15 @@ def split_sequence(instruction: str) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _parts(instruction: str) -> list[str]:
+def _parts(instruction: str, *, at_and: bool) -> list[str]:
     """The text between the markers; a marker without text on both sides does not count."""
     parts: list[str] = []
     start = 0
-    for marker in _markers().finditer(instruction):
+    for marker in _markers(at_and).finditer(instruction):
         before, after = instruction[start : marker.start()].strip(), instruction[marker.end() :]
         if not re.search(r"\w", before) or not re.search(r"\w", after) or _is_no_step(before, marker[0]):
+            continue
+        if _AND.fullmatch(marker[0]) and not (_is_complete(before) and _is_command_with_object(after)):
             continue
         parts.append(before)
         start = marker.end()
@@ -93,9 +103,21 @@ def _is_complete(step: str) -> bool:
     return bool(is_command(words) or _SENTENCE.match(words))
 
 
+def _is_command_with_object(words: str) -> bool:
+    """Whether words begin with a command that says what it changes; "pen and colour" is no command."""
+    command = re.match(rf"{_POLITE}", words, re.IGNORECASE)
+    words = words[command.end() if command else 0 :]
+    verb = command_pattern().match(words)
+    if verb is None:
+        return False
+    return " " in verb[0] or _OBJECT_AFTER.match(words, verb.end()) is not None
+
+
 @cache
-def _markers() -> re.Pattern[str]:
+def _markers(at_and: bool) -> re.Pattern[str]:
     after_pause = rf"{_PAUSE}(?:(?:and|but)\s+)?(?:{_ORDER}|followed\s+by\b)"
     after_and = rf"{_NOW_AND}\s+(?:and|&)\s+(?:{_ORDER}|followed\s+by\b)"
     before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{command_pattern().pattern}))"
-    return re.compile(rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}", re.IGNORECASE)
+    bare_and = rf"|{_AND.pattern}" if at_and else ""
+    markers = rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}{bare_and}"
+    return re.compile(markers, re.IGNORECASE)

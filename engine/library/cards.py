@@ -58,6 +58,8 @@ class ModelCard:
     """Instructions of the model's training, as examples."""
     lists_all_edits: bool = False
     """Whether the suggestions are all edits that it knows, so that other instructions count as unknown."""
+    one_edit_at_a_time: bool = False
+    """Whether it often makes only one of two edits; "and" before a command then separates edits, too."""
     recommended: EditSettings = field(default_factory=EditSettings)
     useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
     seeded_edits: tuple[str, ...] | None = None
@@ -169,6 +171,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         description=values.get("description", ""),
         suggestions=values.texts("suggestions"),
         lists_all_edits=values.get("lists_all_edits", False),
+        one_edit_at_a_time=values.get("one_edit_at_a_time", False),
         recommended=values.record("recommended").fill(EditSettings()),
         useful_ranges=UsefulRanges.from_record(values.record("useful_ranges")),
         seeded_edits=values.texts("seeded_edits") if values.has("seeded_edits") else None,

@@ -135,7 +135,9 @@ def read_batch_edit(
     negative = record.negative_instruction if record else ""
     request_values = {"negative_instruction": negative} | given_settings(options, EditRequest)
     instruction = options.edit if record is None or options.edit is not None else record.instruction
-    readings = tuple(read_instruction(step, card) for step in split_sequence(instruction))
+    at_and = options.edit is not None and card.one_edit_at_a_time
+    steps = split_sequence(instruction, at_and=at_and)
+    readings = tuple(read_instruction(step, card) for step in steps)
     edit = BatchEdit(
         instruction=instruction.strip(),
         steps=tuple(reading.instruction for reading in readings),

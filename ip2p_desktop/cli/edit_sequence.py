@@ -9,6 +9,7 @@ from typing import TypeVar
 from PIL import Image
 
 from engine.instructions import InstructionReading
+from engine.instructions.sequence import split_sequence
 from engine.request import EditRequest, EditResult
 
 T = TypeVar("T")
@@ -27,8 +28,13 @@ def run_sequence(
     if len(readings) == 1:
         yield first
         return
+    instruction = request.instruction
+    if len(split_sequence(instruction)) != len(readings):  # split at "and", which a saved result does not do
+        instruction = ", then ".join(reading.typed for reading in readings)
     for seed, image in zip(request.seeds, first.edited_images, strict=True):
-        alone = replace(request, variations=1, settings=replace(request.settings, seed=seed))
+        alone = replace(
+            request, instruction=instruction, variations=1, settings=replace(request.settings, seed=seed)
+        )
         results = [first]
         for reading in readings[1:]:
             step = reading.applied_to(_on(alone, image))

@@ -249,6 +249,7 @@ def install_starter(source: Path, target: Path, knowledge: KnowledgeFit) -> None
                 recommended=RECOMMENDED,
                 useful_ranges=USEFUL_RANGES,
                 seeded_edits=SEEDED_EDITS,
+                one_edit_at_a_time=True,
             )
         )
         if not has_knowledge(temporary):

@@ -36,9 +36,10 @@ from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
 from trainer.runs.run_lock import run_lock
+from trainer.starter.data.edits import PAINTED
 from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
-from trainer.starter.stages.growth_examples import GrowthBatch, GrowthExamples
+from trainer.starter.stages.growth_examples import SHARES, GrowthBatch, GrowthExamples
 from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, errors_by_kind
 from trainer.starter.stages.joint_training import (
     averaged,
@@ -74,6 +75,10 @@ class Growth:
     """Folder of the resumable state."""
     model: Path = STARTER
     """The starter to begin with."""
+    shares: tuple[float, ...] = SHARES
+    """Shares of old edits, painted styles and edits at places among the images."""
+    styles: tuple[str, ...] = PAINTED
+    """The painted styles."""
     learning_rate: float = LEARNING_RATE
     decoded: int = 0
     """Side in pixels of the part of each image whose pixels count, too; for the last hours."""
@@ -151,6 +156,8 @@ class GrowthRun:
             growth.teachers,
             split="train",
             seed=growth.seed,
+            shares=growth.shares,
+            styles=growth.styles,
             larger=growth.larger,
             together=process_count(),
         )
@@ -221,7 +228,7 @@ class GrowthRun:
     def measure(self) -> dict[str, Any]:
         """Returns measures of the averaged weights on val photos: errors by kind of edit, and the gate."""
         growth = self.growth
-        examples = GrowthExamples(growth.photos, growth.teachers, split="val", seed=0)
+        examples = GrowthExamples(growth.photos, growth.teachers, split="val", seed=0, styles=growth.styles)
         batches = [examples.batch(number) for number in range(growth.measured_batches)]
         with self.ema.applied():
             errors = errors_by_kind(self.model, batches)
@@ -328,6 +335,14 @@ def main() -> int:
     parser.add_argument("--teachers", type=Path, required=True, help="folder with styles/ and subjects/")
     parser.add_argument("--run", type=Path, required=True, help="folder of the resumable state")
     parser.add_argument("--model", type=Path, default=STARTER, help="the starter to begin with")
+    parser.add_argument(
+        "--shares",
+        type=float,
+        nargs=3,
+        default=SHARES,
+        help="of old edits, painted styles and edits at places",
+    )
+    parser.add_argument("--styles", nargs="+", default=PAINTED, choices=PAINTED, help="the painted styles")
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument(
         "--decoded", type=int, default=0, help="side of the part whose pixels count, such as 64; 0 for none"
@@ -348,6 +363,8 @@ def main() -> int:
         teachers=arguments.teachers,
         run=arguments.run,
         model=arguments.model,
+        shares=tuple(arguments.shares),
+        styles=tuple(arguments.styles),
         learning_rate=arguments.learning_rate,
         decoded=arguments.decoded,
         end=arguments.end,

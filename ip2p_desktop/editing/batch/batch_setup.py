@@ -119,7 +119,8 @@ def read_steps(instruction: str, card: ModelCard) -> tuple[InstructionReading, .
     """
     from engine.instructions.sequence import split_sequence
 
-    return tuple(read_instruction(step, card) for step in split_sequence(instruction))
+    steps = split_sequence(instruction, at_and=card.one_edit_at_a_time)
+    return tuple(read_instruction(step, card) for step in steps)
 
 
 def batch_edit(described: Mapping[str, Any]) -> BatchEdit:

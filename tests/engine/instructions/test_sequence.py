@@ -75,6 +75,61 @@ def test_one_edit_stays_as_it_is(instruction: str) -> None:
     assert split_sequence(f" {instruction} ") == (instruction,)
 
 
+@pytest.mark.parametrize(
+    ("instruction", "steps"),
+    [
+        ("make it snow and add fog", ("make it snow", "add fog")),
+        (
+            "make it black and white and add some grain",
+            ("make it black and white", "add some grain"),
+        ),
+        ("brighten it & boost the colours", ("brighten it", "boost the colours")),
+        ("could you invert it, and pixelate it", ("could you invert it", "pixelate it")),
+        ("blur it slightly and also make it dreamy", ("blur it slightly", "also make it dreamy")),
+        ("lower the contrast and warm it up a little", ("lower the contrast", "warm it up a little")),
+        (
+            "make it look like a comic and crank up the colours",
+            ("make it look like a comic", "crank up the colours"),
+        ),
+        (
+            "make it night and add some snow, then blur it",
+            ("make it night", "add some snow", "blur it"),
+        ),
+        (
+            "make the background darker and make the subject sepia",
+            ("make the background darker", "make the subject sepia"),
+        ),
+        ("make it foggy, then black and white", ("make it foggy", "make it black and white")),
+    ],
+)
+def test_for_a_model_that_makes_one_edit_at_a_time_and_separates_commands(
+    instruction: str, steps: tuple[str, ...]
+) -> None:
+    assert split_sequence(instruction, at_and=True) == steps
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "make it black and white",
+        "make it warm and cool",
+        "make it cooler and less saturated",
+        "draw it in pen and colour",
+        "make it light and airy",
+        "black and white pencil drawing with a white border",
+        "a castle and add",
+        "snow and turn",
+        "make everything but the dog black and white",
+        "make it look cut and dried",
+        "rain and show me",
+        "and make it night",
+        "make it night and",
+    ],
+)
+def test_and_within_an_edit_separates_nothing(instruction: str) -> None:
+    assert split_sequence(instruction, at_and=True) == (instruction,)
+
+
 def test_it_needs_no_numpy() -> None:
     code = "import sys, engine.instructions.sequence; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from engine.edit_settings import EditArea
 from engine.instructions import Verdict
 from engine.instructions.reader import read_instruction
 from engine.instructions.sequence_reading import read_sequence
@@ -26,3 +28,19 @@ def test_each_edit_is_judged_and_corrected(starter: Path) -> None:
     doubtful = read_sequence("make it foggy, then add a unicorn riding a bicycle", card)
     assert doubtful.verdict is doubtful.steps[1].verdict
     assert doubtful.verdict.is_doubtful
+
+
+def test_the_starter_makes_commands_joined_by_and_one_after_the_other(starter: Path) -> None:
+    card = read_model_card(starter)
+    text = "make it black and white and add some film grain"
+    reading = read_sequence(text, card)
+    assert [step.instruction for step in reading.steps] == ["make it black and white", "add some film grain"]
+    assert reading.verdict is Verdict.KNOWN
+    assert not read_sequence(text, replace(card, one_edit_at_a_time=False)).steps
+
+
+def test_both_places_of_a_sentence_are_found(starter: Path) -> None:
+    card = read_model_card(starter)
+    reading = read_sequence("blur the background and make the subject black and white", card)
+    assert [step.area for step in reading.steps] == [EditArea.BACKGROUND, EditArea.SUBJECT]
+    assert reading.verdict is Verdict.KNOWN

@@ -26,7 +26,7 @@ from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export,
 from trainer.starter.scoring.growth_curve import MEASURES_NAME, panels, read_measures
 from trainer.starter.scoring.place_gate import SplitScore, balanced_accuracy, change_share, gate_summary
 from trainer.starter.stages.growth_examples import SHAPES, GrowthExamples, kind_of
-from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead
+from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, texture_loss
 from trainer.starter.stages.language_growth import LanguageGrowth, grow_language
 from trainer.starter.stages.language_training import ALL_MEANINGS, summary_of, targets_of, tokens_of
 from trainer.starter.stages.pixel_training import LatentLoss
@@ -97,14 +97,12 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
     teacher_files: Path,
     small_shapes: None,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHARES", (0.2, 0.2, 0.6))
     teachers = shutil.copytree(teacher_files, tmp_path / "teachers")
     empty = sorted((teachers / "subjects").iterdir())[1:3]
     for path in empty:
         Image.new("L", (320, 320)).save(path)
-    examples = GrowthExamples(photo_set, teachers, split="train", seed=0)
+    examples = GrowthExamples(photo_set, teachers, split="train", seed=0, shares=(0.2, 0.2, 0.6))
     assert examples.sizes[0] == 1
     asked = 0
     for number in range(100):
@@ -136,8 +134,7 @@ def test_painted_photos_are_not_mirrored(
 ) -> None:
     """Here each painted image is the inverted photo, at a size at which only one part fits."""
     monkeypatch.setattr("trainer.starter.stages.growth_examples.SHAPES", (((144, 192), 1, 1.0),))
-    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHARES", (0.0, 1.0, 0.0))
-    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0)
+    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0, shares=(0.0, 1.0, 0.0))
     whole = {
         styled.photo: styled.read()
         for styled in styled_photos(teacher_files, photo_paths(photo_set, "train"))
@@ -155,6 +152,15 @@ def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, s
     assert len(three.edits) == 3 * len(one.edits) == 3 * EDITS_PER_SQUARE
     assert three.masks.shape[1:] == one.masks.shape[1:]
     assert three.to(CPU).batch.instructions == three.batch.instructions
+
+
+def test_the_loss_of_texture_does_not_depend_on_where_strokes_are() -> None:
+    strokes = torch.zeros(1, 3, 32, 32)
+    strokes[..., ::4] = 1
+    shifted, soft = strokes.roll(1, dims=3), torch.full_like(strokes, 0.25)
+    assert texture_loss(strokes, shifted) < 0.01
+    assert texture_loss(soft, strokes) > 0.3
+    assert texture_loss(strokes + 0.5, strokes) == pytest.approx(0.5, abs=0.01)
 
 
 def test_batches_of_processes_that_train_together_have_one_shape(

@@ -38,6 +38,7 @@ def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> N
         subject_sentences=50,
         unknown_sentences=300,
         vocabulary_sentences=1500,
+        other_style_sentences=300,
         epochs=6,
         styles=("stained glass", "woodcut"),
     )
@@ -49,7 +50,8 @@ def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> N
     assert {"snow", "colour", "color", "woodcut"} <= set(knowledge.vocabulary)
     assert any("woodcut" in wording for wording in knowledge.wordings)
     assert knowledge.other_words.isdisjoint(knowledge.vocabulary)
-    texts = ["make it snow", "make it black and white", "turn it into a woodcut"]
+    texts = ["make it snow", "make it black and white", "turn it into a woodcut", "turn it into a tapestry"]
     logits = FamilyClassifier.load(model, len(families)).logits(texts)
-    named = [families[place] for place in logits[:, :-1].argmax(1)]
-    assert named == ["snowy", "black and white", "woodcut"]
+    assert [families[place] for place in logits[:2, :-1].argmax(1)] == ["snowy", "black and white"]
+    assert logits[:, families.index("woodcut")].argmax() == 2
+    assert logits[:, -1].argmax() == 3, "a style that it was not taught counts as none"

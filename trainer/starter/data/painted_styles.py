@@ -6,6 +6,7 @@ scaled to that longer side first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +43,9 @@ class StyledPhoto:
         return read_photo(self.images[style])
 
 
-def styled_photos(folder: Path, photos: list[Path]) -> list[StyledPhoto]:
-    """Returns those of the photos that a teacher has painted, at each size; none without such files."""
-    numbers = {str(number): style for style, number in TEACHER_STYLES.items()}
+def styled_photos(folder: Path, photos: list[Path], styles: Sequence[str] = PAINTED) -> list[StyledPhoto]:
+    """Returns those of the photos that a teacher has painted in some of the styles, at each size."""
+    numbers = {str(TEACHER_STYLES[style]): style for style in styles}
     by_stem = {photo.stem: photo for photo in photos}
     found = []
     for size in sorted((folder / FOLDER).glob("*/")):

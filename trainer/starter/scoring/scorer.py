@@ -16,6 +16,7 @@ from engine.edit_settings import EditSettings
 from engine.editing.cost_history import size_multiple
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
+from engine.instructions.sequence import split_sequence
 from engine.library import ModelCard
 from engine.request import EditRequest
 from trainer.starter.data.edits import (
@@ -148,14 +149,18 @@ class Scorer:
         given = given_images(self._teachers, path, photo) if self._teachers else GivenImages()
         return _RecipeResults(path.name, photo, noise[0].numpy(), given)
 
+    def _edited(self, photo: Image.Image, text: str, seed: int) -> Image.Image:
+        """Returns the photo after an instruction, made in steps where the program makes several edits."""
+        settings = replace(self.settings, seed=seed)
+        for step in split_sequence(text, at_and=self.card.one_edit_at_a_time):
+            request = EditRequest(
+                source_image=photo, instruction=step, model=self.card.path, settings=settings
+            )
+            photo = self.editor.edit(request).edited_image
+        return photo
+
     def _score(self, results: _RecipeResults, sentence: Sentence, family: str, seed: int) -> Score:
-        request = EditRequest(
-            source_image=results.photo,
-            instruction=sentence.text,
-            model=self.card.path,
-            settings=replace(self.settings, seed=seed),
-        )
-        image = self.editor.edit(request).edited_image
+        image = self._edited(results.photo, sentence.text, seed)
         result, wanted = unit_pixels(image), results.after(sentence.edits)
         nearest = results.nearest(result, sentence.edits)
         return Score(

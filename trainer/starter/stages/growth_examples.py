@@ -6,7 +6,7 @@ and edits at places on whole photos scaled down, since a place can only be told 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -109,18 +109,29 @@ class GrowthExamples:
     """Batches of generated and stored pairs, from the photos of one split."""
 
     def __init__(
-        self, photos: Path, teachers: Path, *, split: str, seed: int, larger: int = 1, together: int = 1
+        self,
+        photos: Path,
+        teachers: Path,
+        *,
+        split: str,
+        seed: int,
+        shares: Sequence[float] = SHARES,
+        styles: Sequence[str] = PAINTED,
+        larger: int = 1,
+        together: int = 1,
     ) -> None:
         """`teachers` is the folder with `styles` and `subjects`; batches have `larger` times as many images.
 
-        So many batches as are made `together` have one shape, and take processes the same time. Raises
-        `ValueError` if one of these folders is empty.
+        `shares` are those of KINDS. So many batches as are made `together` have one shape, and take processes
+        the same time. Raises `ValueError` if one of these folders is empty.
         """
-        self._larger, self._together = larger, together
+        self._larger, self._together, self._shares = larger, together, shares
         self._photos, self._seed = photo_paths(photos, split), seed
         self._empty = list(empty_masks(teachers, self._photos))
         self._masks = list(decisive_masks(teachers, self._photos).items())
-        self._styled = [(styled, _scaled_shape(styled)) for styled in styled_photos(teachers, self._photos)]
+        self._styled = [
+            (styled, _scaled_shape(styled)) for styled in styled_photos(teachers, self._photos, styles)
+        ]
         if not self._masks or not self._styled:
             raise ValueError(f"{teachers} has no subjects or no styles of the photos.")
 
@@ -137,7 +148,8 @@ class GrowthExamples:
         shape, images, _ = SHAPES[chosen]
         rng = np.random.default_rng([self._seed, number])
         sources = [
-            self._source(str(rng.choice(KINDS, p=SHARES)), shape, rng) for _ in range(self._larger * images)
+            self._source(str(rng.choice(KINDS, p=self._shares)), shape, rng)
+            for _ in range(self._larger * images)
         ]
         originals, edited, noises, texts, edits, masks = [], [], [], [], [], []
         for source in sources:

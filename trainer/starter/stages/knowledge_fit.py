@@ -73,6 +73,8 @@ class KnowledgeFit:
     subject_sentences: int = 4_000
     """Sentences of the grammar about a thing instead of the photo."""
     unknown_sentences: int = 15_000
+    other_style_sentences: int = 3_000
+    """Sentences for the painted styles that the starter does not know."""
     vocabulary_sentences: int = 120_000
     epochs: int = 12
     seed: int = 0
@@ -81,6 +83,11 @@ class KnowledgeFit:
     def families(self) -> tuple[str, ...]:
         """All families that the starter knows."""
         return (*FAMILIES, *self.styles)
+
+    @property
+    def other_styles(self) -> tuple[str, ...]:
+        """The painted styles that the starter does not know."""
+        return tuple(style for style in PAINTED if style not in self.styles)
 
     def draw_edits(self, rng: np.random.Generator) -> Edits:
         """Returns the edits of a random sentence: known ones, or UNCHANGED for an unknown instruction."""
@@ -221,6 +228,12 @@ def write_starter_knowledge(model: Path, fit: KnowledgeFit) -> None:
     texts += [text for _, text in about_things]
     edits_of_texts += [(Edit(UNCHANGED),)] * fit.unknown_sentences
     texts += unknown_instructions(fit.unknown_sentences, rng)
+    if fit.other_styles:
+        edits_of_texts += [(Edit(UNCHANGED),)] * fit.other_style_sentences
+        texts += [
+            draw_instruction((Edit(pick(fit.other_styles, rng)),), rng)
+            for _ in range(fit.other_style_sentences)
+        ]
     targets = targets_of(edits_of_texts, (*fit.families, UNCHANGED)).families
     network = fit_classifier(summaries_of(model, texts), targets, fit)
     known, others = vocabulary(fit.vocabulary_sentences, rng, fit.draw_edits)
