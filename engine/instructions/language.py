@@ -43,6 +43,12 @@ def subject_nouns() -> tuple[str, ...]:
     return tuple(_lists()["subject_nouns"])
 
 
+@cache
+def overlays() -> tuple[str, ...]:
+    """What is put over a finished photo, in the singular."""
+    return tuple(_lists()["overlays"])
+
+
 def is_denial(instruction: str) -> bool:
     """Whether an instruction says what should not be done."""
     beginnings = tuple(f"{words} " for words in _lists()["denials"])

@@ -1,8 +1,9 @@
 """Splits an instruction that asks for several edits, one after the other.
 
 Only clear markers count, such as ", then" and "after that". "And" alone does not: it also joins the words of
-one edit, as in "black and white", and most models make two edits at once. For a model that does not, "and"
-before a command counts, too, as in "make it night and add some fog".
+one edit, as in "black and white", and most models make two edits at once. For a model that does not, more
+counts: "and" before a command, as in "make it night and add some fog", or before a comparison, as in "make it
+foggy and a bit darker", and "with" before what is put over a photo, as in "make it sepia with a vignette".
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from engine.instructions.language import command_pattern, is_command
+from engine.instructions.language import command_pattern, is_command, overlays
 
 DEFAULT_LEAD = "make it"
 """Put before a step that names only how the photo should be, such as "black and white"."""
@@ -40,6 +41,18 @@ _THING_LEAD = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"(?:\s*,)?\s+(?:and|&)\s+", re.IGNORECASE)
+_WITH = re.compile(r"\s+with\s+", re.IGNORECASE)
+_COVERING = re.compile(
+    r"\b(?:blanket|blend|cover|drape|drown|dust|fill|flood|frame|hide|mix|overlay|replace|shroud|soak|sprinkle|"
+    r"surround|swap|veil|wrap)\b",
+    re.IGNORECASE,
+)
+"""Verbs to which "with" belongs: "fill the scene with mist"."""
+_COMPARISON = re.compile(
+    r"(?:(?:a\s+(?:little|bit|touch|tad|lot)|slightly|somewhat|much|very|far)\s+)?"
+    r"(?:(?:more|less)\s+\w+|[a-z]+er)(?:\s+please)?[.!]*$",
+    re.IGNORECASE,
+)
 _OBJECT_AFTER = re.compile(
     r"\s+(?:(?:up|down|out|in|on)\s+)?(?:it|this|that|them|the|an?|my|our|his|her|its|their|everything|all|some|"
     r"more|less|rain|snow|fog|grain)\b",
@@ -67,16 +80,18 @@ def split_sequence(instruction: str, *, at_and: bool = False) -> tuple[str, ...]
 def _parts(instruction: str, *, at_and: bool) -> list[str]:
     """The text between the markers; a marker without text on both sides does not count."""
     parts: list[str] = []
-    start = 0
+    start, lead = 0, ""
     for marker in _markers(at_and).finditer(instruction):
         before, after = instruction[start : marker.start()].strip(), instruction[marker.end() :]
         if not re.search(r"\w", before) or not re.search(r"\w", after) or _is_no_step(before, marker[0]):
             continue
-        if _AND.fullmatch(marker[0]) and not (_is_complete(before) and _is_command_with_object(after)):
+        if _AND.fullmatch(marker[0]) and not _separates(before, after):
             continue
-        parts.append(before)
-        start = marker.end()
-    rest = instruction[start:].strip()
+        if _WITH.fullmatch(marker[0]) and _COVERING.search(before):
+            continue
+        parts.append(lead + before)
+        start, lead = marker.end(), "add " if _WITH.fullmatch(marker[0]) else ""
+    rest = lead + instruction[start:].strip()
     return [*parts, rest.rstrip(" ,;.&") if parts else rest]
 
 
@@ -103,6 +118,13 @@ def _is_complete(step: str) -> bool:
     return bool(is_command(words) or _SENTENCE.match(words))
 
 
+def _separates(before: str, after: str) -> bool:
+    """Whether "and" between two parts separates two edits."""
+    if _COMPARISON.match(after):
+        return _STATE_LEAD.match(before) is not None
+    return _is_complete(before) and _is_command_with_object(after)
+
+
 def _is_command_with_object(words: str) -> bool:
     """Whether words begin with a command that says what it changes; "pen and colour" is no command."""
     command = re.match(rf"{_POLITE}", words, re.IGNORECASE)
@@ -114,10 +136,17 @@ def _is_command_with_object(words: str) -> bool:
 
 
 @cache
+def _overlay() -> str:
+    """A pattern of something that is put over a photo, at the end of an instruction."""
+    amount = r"(?:(?:an?|some|the|lots\s+of|a\s+lot\s+of|a\s+bit\s+of|a\s+little)\s+)?"
+    return rf"{amount}(?:[a-z]+\s+){{0,2}}(?:{'|'.join(overlays())})(?:\s+please)?[.!]*$"
+
+
+@cache
 def _markers(at_and: bool) -> re.Pattern[str]:
     after_pause = rf"{_PAUSE}(?:(?:and|but)\s+)?(?:{_ORDER}|followed\s+by\b)"
     after_and = rf"{_NOW_AND}\s+(?:and|&)\s+(?:{_ORDER}|followed\s+by\b)"
     before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{command_pattern().pattern}))"
-    bare_and = rf"|{_AND.pattern}" if at_and else ""
-    markers = rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}{bare_and}"
+    others = rf"|{_AND.pattern}|{_WITH.pattern}(?={_overlay()})" if at_and else ""
+    markers = rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}{others}"
     return re.compile(markers, re.IGNORECASE)

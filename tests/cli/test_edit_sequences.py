@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageOps
 
 from engine.edit_settings import EditSettings
 from engine.images.edit_record import read_edit_record
 from engine.instructions import InstructionReading
+from engine.instructions.sequence import split_sequence
 from engine.request import EditRequest, EditResult
 from ip2p_desktop.cli.edit_sequence import run_sequence
 
@@ -73,22 +75,34 @@ def test_one_edit_has_all_variations_in_one_result() -> None:
     assert run.requests == [replace(REQUEST, instruction="fog")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "recorded"),
+    [
+        (INSTRUCTION, INSTRUCTION),
+        # the record is read for any model, and so names both edits
+        ("make it foggy and make it sepia", "make it foggy, then make it sepia"),
+    ],
+)
 def test_a_sequence_is_run_recorded_and_repeated(
-    edit_here: Callable[..., subprocess.CompletedProcess[str]], sample: Path, tmp_path: Path
+    edit_here: Callable[..., subprocess.CompletedProcess[str]],
+    sample: Path,
+    tmp_path: Path,
+    typed: str,
+    recorded: str,
 ) -> None:
     numeric = ("--dtype", "fp32", "--device", "cpu")
     whole, again = tmp_path / "whole.png", tmp_path / "again.png"
-    given = ("--input", sample, "--output", whole, "--edit", INSTRUCTION, "--resolution", "96", "--seed", "5")
+    given = ("--input", sample, "--output", whole, "--edit", typed, "--resolution", "96", "--seed", "5")
     process = edit_here(*given, *numeric, "--json")
     assert process.returncode == 0
     assert "2 edits, one after the other." in process.stderr
     described = json.loads(process.stdout)
-    assert described["instruction"] == INSTRUCTION
+    assert described["instruction"] == recorded
     steps = [step["typed"] for step in described["reading"]["steps"]]
-    assert steps == ["make it foggy", "make it black and white"]
+    assert steps == list(split_sequence(recorded))
     record = read_edit_record(whole)
     assert record is not None
-    assert record.instruction == INSTRUCTION
+    assert record.instruction == recorded
     edit_here("--input", sample, "--output", again, "--from-file", whole, *numeric)
     with Image.open(whole) as made, Image.open(again) as repeated:
         assert made.convert("RGB").tobytes() == repeated.convert("RGB").tobytes()

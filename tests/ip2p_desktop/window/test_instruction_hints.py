@@ -147,7 +147,7 @@ def test_everything_is_edited_after_a_click(
 
 
 def test_the_end_of_a_long_instruction_is_marked(qtbot: QtBot, program: Program) -> None:
-    long = "make it black and white " + "and really very nice " * 12 + "with a vignette"
+    long = "make it black and white " + "and really very nice " * 12 + "in the end"
     reading = write(qtbot, program, long)
     sentence, _ = shown(program)
     assert "it is read up to" in sentence
@@ -168,6 +168,8 @@ def test_the_links_follow_the_edit_button_for_the_tab_key(
 def test_a_sequence_is_announced_and_each_edit_judged(qtbot: QtBot, program: Program) -> None:
     write(qtbot, program, "make it foggy, then black and white")
     assert shown(program) == ("Two edits, one after the other.", [])
+    write(qtbot, program, "make it foggy and add some snow")
+    assert shown(program) == ("Two edits, one after the other.", []), "the starter makes one at a time"
     write(qtbot, program, "make it foggy, then add snow, then make it black and white")
     assert shown(program) == ("3 edits, one after the other.", [])
     reading = write(qtbot, program, "make it foggy, then make the sky purple")

@@ -222,6 +222,11 @@ def test_a_sequence_is_previewed_step_by_step(qtbot: QtBot, opened: Program, edi
     type_text(qtbot, opened, "make it warmer, then snowy")
     wait_for_preview(qtbot, opened)
     assert live(editor) == ["make it warmer", "make it snowy"]
+    model = opened.document.model
+    assert model is not None
+    opened.document.update_model(replace(model, one_edit_at_a_time=True))
+    type_text(qtbot, opened, "make it darker and add some fog")
+    qtbot.waitUntil(lambda: live(editor)[2:] == ["make it darker", "add some fog"])
 
 
 def test_more_that_is_known_of_the_model_leaves_the_preview(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,20 @@ def test_a_sequence_is_followed_to_its_end(
     assert not program.window.notice_bar.isVisible()
     program.window.actions_.undo.trigger()
     assert program.document.shown is between
+
+
+def test_for_a_model_that_makes_one_edit_at_a_time_and_makes_a_sequence(
+    qtbot: QtBot, program: Program, open_photo: Callable[[], None], editor: FakeEditor
+) -> None:
+    open_photo()
+    model = program.document.model
+    assert model is not None
+    for is_split, text in ((True, "make it foggy and add snow"), (False, "make it dark and add a frame")):
+        program.document.update_model(replace(model, one_edit_at_a_time=is_split))
+        add(qtbot, program, text)
+        qtbot.waitUntil(lambda: not program.queue.is_busy)
+    asked = [each.instruction for each in editor.requests]
+    assert asked == ["make it foggy", "add snow", "make it dark and add a frame"]
 
 
 def test_cancelling_a_sequence_says_what_else_is_cancelled(
