@@ -4,6 +4,7 @@ Only clear markers count, such as ", then" and "after that". "And" alone does no
 one edit, as in "black and white", and most models make two edits at once. For a model that does not, more
 counts: "and" before a command, as in "make it night and add some fog", or before a comparison, as in "make it
 foggy and a bit darker", and "with" before what is put over a photo, as in "make it sepia with a vignette".
+A pause does not: "it looks dull, make the colours pop" is one edit.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ _THING_LEAD = re.compile(
     rf"(?:(?:turn|change|convert|transform|make)\s+{_OBJECT}\s+(?:in)?to|give\s+{_OBJECT}|add|apply)(?=\s)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"(?:\s*,)?\s+(?:and|&)\s+", re.IGNORECASE)
-_WITH = re.compile(r"\s+with\s+", re.IGNORECASE)
+_AND = re.compile(r"(?:\s*[,;.!?]+)?\s+(?:and|but|&)\s+", re.IGNORECASE)
+_WITH = re.compile(r"(?:\s*,)?\s+(?:with|plus)\s+", re.IGNORECASE)
+_ASKED = re.compile(r"(?:(?:can|could|would|will)\s+you\s+)?", re.IGNORECASE)
 _COVERING = re.compile(
     r"\b(?:blanket|blend|cover|drape|drown|dust|fill|flood|frame|hide|mix|overlay|replace|shroud|soak|sprinkle|"
     r"surround|swap|veil|wrap)\b",
@@ -50,7 +52,7 @@ _COVERING = re.compile(
 """Verbs to which "with" belongs: "fill the scene with mist"."""
 _COMPARISON = re.compile(
     r"(?:(?:a\s+(?:little|bit|touch|tad|lot)|slightly|somewhat|much|very|far)\s+)?"
-    r"(?:(?:more|less)\s+\w+|[a-z]+er)(?:\s+please)?[.!]*$",
+    r"(?:(?:more|less)\s+\w+|[a-z]+er)(?:[\s,]+please)?[.!?]*$",
     re.IGNORECASE,
 )
 _OBJECT_AFTER = re.compile(
@@ -121,25 +123,25 @@ def _is_complete(step: str) -> bool:
 def _separates(before: str, after: str) -> bool:
     """Whether "and" between two parts separates two edits."""
     if _COMPARISON.match(after):
-        return _STATE_LEAD.match(before) is not None
+        return bool(_STATE_LEAD.match(before) or _COMPARISON.match(before))
     return _is_complete(before) and _is_command_with_object(after)
 
 
 def _is_command_with_object(words: str) -> bool:
     """Whether words begin with a command that says what it changes; "pen and colour" is no command."""
-    command = re.match(rf"{_POLITE}", words, re.IGNORECASE)
-    words = words[command.end() if command else 0 :]
+    words = re.sub(rf"^{_POLITE}{_ASKED.pattern}{_POLITE}", "", words, flags=re.IGNORECASE)
     verb = command_pattern().match(words)
     if verb is None:
         return False
-    return " " in verb[0] or _OBJECT_AFTER.match(words, verb.end()) is not None
+    adds = verb[0].lower() in ("add", "apply") and re.match(r"\s+\w", words[verb.end() :])
+    return bool(" " in verb[0] or adds or _OBJECT_AFTER.match(words, verb.end()))
 
 
 @cache
 def _overlay() -> str:
     """A pattern of something that is put over a photo, at the end of an instruction."""
     amount = r"(?:(?:an?|some|the|lots\s+of|a\s+lot\s+of|a\s+bit\s+of|a\s+little)\s+)?"
-    return rf"{amount}(?:[a-z]+\s+){{0,2}}(?:{'|'.join(overlays())})(?:\s+please)?[.!]*$"
+    return rf"{amount}(?:[a-z]+\s+){{0,2}}(?:{'|'.join(overlays())})(?:[\s,]+please)?[.!?]*$"
 
 
 @cache
