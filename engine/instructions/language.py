@@ -44,6 +44,12 @@ def subject_nouns() -> tuple[str, ...]:
 
 
 @cache
+def comparatives() -> tuple[str, ...]:
+    """Words that say how a photo should be compared with now."""
+    return tuple(_lists()["comparatives"])
+
+
+@cache
 def overlays() -> tuple[str, ...]:
     """What is put over a finished photo, in the singular."""
     return tuple(_lists()["overlays"])

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from engine.instructions.language import command_pattern, is_command, overlays
+from engine.instructions.language import command_pattern, comparatives, is_command, overlays
 
 DEFAULT_LEAD = "make it"
 """Put before a step that names only how the photo should be, such as "black and white"."""
@@ -50,11 +50,6 @@ _COVERING = re.compile(
     re.IGNORECASE,
 )
 """Verbs to which "with" belongs: "fill the scene with mist"."""
-_COMPARISON = re.compile(
-    r"(?:(?:a\s+(?:little|bit|touch|tad|lot)|slightly|somewhat|much|very|far)\s+)?"
-    r"(?:(?:more|less)\s+\w+|[a-z]+er)(?:[\s,]+please)?[.!?]*$",
-    re.IGNORECASE,
-)
 _OBJECT_AFTER = re.compile(
     r"\s+(?:(?:up|down|out|in|on)\s+)?(?:it|this|that|them|the|an?|my|our|his|her|its|their|everything|all|some|"
     r"more|less|rain|snow|fog|grain)\b",
@@ -122,8 +117,8 @@ def _is_complete(step: str) -> bool:
 
 def _separates(before: str, after: str) -> bool:
     """Whether "and" between two parts separates two edits."""
-    if _COMPARISON.match(after):
-        return bool(_STATE_LEAD.match(before) or _COMPARISON.match(before))
+    if _comparison().match(after):
+        return bool(_STATE_LEAD.match(before) or _comparison().match(before))
     return _is_complete(before) and _is_command_with_object(after)
 
 
@@ -135,6 +130,16 @@ def _is_command_with_object(words: str) -> bool:
         return False
     adds = verb[0].lower() in ("add", "apply") and re.match(r"\s+\w", words[verb.end() :])
     return bool(" " in verb[0] or adds or _OBJECT_AFTER.match(words, verb.end()))
+
+
+@cache
+def _comparison() -> re.Pattern[str]:
+    """Matches a comparison alone, such as "a bit darker" or "less saturated"."""
+    return re.compile(
+        r"(?:(?:a\s+(?:little|bit|touch|tad|lot)|slightly|somewhat|much|very|far)\s+)?"
+        rf"(?:(?:more|less)\s+\w+|{'|'.join(comparatives())})(?:[\s,]+please)?[.!?]*$",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -144,6 +144,8 @@ def test_for_a_model_that_makes_one_edit_at_a_time_and_separates_commands(
         "fill the scene with mist",
         "can you cover the castle with thick fog",
         "add a flower and water",
+        "make it teal and amber",
+        "make it summer and winter",
         "make it foggy, dark and cold",
         "it looks flat, more contrast please",
         "the colours look dull, make them pop",
