@@ -63,7 +63,7 @@ def split_sequence(instruction: str, *, at_and: bool = False) -> tuple[str, ...]
 
     "make it foggy, then black and white" gives "make it foggy" and "make it black and white". An instruction
     without a marker is returned as it is, without spaces around it. `at_and` is for models that make one edit
-    at a time (`ModelCard.one_edit_at_a_time`).
+    at a time (`ModelCard.separates_at_and`).
     """
     parts = _parts(instruction.strip(), at_and=at_and)
     if len(parts) == 1:

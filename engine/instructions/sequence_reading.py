@@ -14,7 +14,7 @@ def read_sequence(instruction: str, card: ModelCard) -> InstructionReading:
     Its verdict and its nearest instructions are those of the first edit that is doubtful. May be called on
     any thread.
     """
-    steps = split_sequence(instruction, at_and=card.one_edit_at_a_time)
+    steps = split_sequence(instruction, at_and=card.separates_at_and(instruction))
     readings = tuple(read_instruction(step, card) for step in steps)
     return whole_reading(instruction, readings) if len(readings) > 1 else readings[0]
 

@@ -90,6 +90,11 @@ class ModelCard:
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Fields that another version of the program wrote."""
 
+    def separates_at_and(self, instruction: str) -> bool:
+        """Whether "and" may separate edits in an instruction: for this model, unless it was trained on it."""
+        own = (suggestion.casefold() for suggestion in self.suggestions)
+        return self.one_edit_at_a_time and instruction.strip().casefold() not in own
+
     @property
     def is_file(self) -> bool:
         """Whether the model is a single file."""

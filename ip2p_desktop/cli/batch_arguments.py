@@ -135,7 +135,7 @@ def read_batch_edit(
     negative = record.negative_instruction if record else ""
     request_values = {"negative_instruction": negative} | given_settings(options, EditRequest)
     instruction = options.edit if record is None or options.edit is not None else record.instruction
-    at_and = options.edit is not None and card.one_edit_at_a_time
+    at_and = options.edit is not None and card.separates_at_and(instruction)
     steps = split_sequence(instruction, at_and=at_and)
     readings = tuple(read_instruction(step, card) for step in steps)
     edit = BatchEdit(

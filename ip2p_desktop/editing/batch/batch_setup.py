@@ -119,7 +119,7 @@ def read_steps(instruction: str, card: ModelCard) -> tuple[InstructionReading, .
     """
     from engine.instructions.sequence import split_sequence
 
-    steps = split_sequence(instruction, at_and=card.one_edit_at_a_time)
+    steps = split_sequence(instruction, at_and=card.separates_at_and(instruction))
     return tuple(read_instruction(step, card) for step in steps)
 
 

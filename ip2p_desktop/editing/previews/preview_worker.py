@@ -82,5 +82,5 @@ def _readings(job: PreviewJob) -> list[InstructionReading]:
     instruction = job.edit_state.instruction
     if job.is_known:
         return [InstructionReading(typed=instruction, instruction=instruction)]
-    steps = split_sequence(instruction, at_and=job.model.one_edit_at_a_time)
+    steps = split_sequence(instruction, at_and=job.model.separates_at_and(instruction))
     return [read_instruction(step, job.model) for step in steps]

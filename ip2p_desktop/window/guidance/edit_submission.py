@@ -49,7 +49,8 @@ class EditSubmission(QObject):
             return ()
         last = []
         for state in states:
-            steps = split_sequence(state.instruction, at_and=model.one_edit_at_a_time)
+            at_and = model.separates_at_and(state.instruction)
+            steps = split_sequence(state.instruction, at_and=at_and)
             jobs = sequence_jobs(steps, state.normalized(), source, model, self._edits.store)
             self._queue.submit(*jobs)
             last.append(jobs[-1])

@@ -123,7 +123,8 @@ class EditController(QObject):
         assert document.source is not None
         assert document.model is not None
         state = EditState.of_request(request, document.state.mask_in_use)
-        steps = split_sequence(state.instruction, at_and=document.model.one_edit_at_a_time)
+        at_and = document.model.separates_at_and(state.instruction)
+        steps = split_sequence(state.instruction, at_and=at_and)
         self._queue.submit(*sequence_jobs(steps, state, document.source, document.model, self.store))
 
     def repeat(self, result: EditedPhoto, **changes: object) -> EditJob | None:
@@ -148,7 +149,7 @@ class EditController(QObject):
             self._document.change(area=EditArea.EVERYTHING)
         steps: tuple[str, ...] = (job.edit_state.instruction,)
         if job.sequence is not None:
-            at_and = job.model.one_edit_at_a_time
+            at_and = job.model.separates_at_and(submitted.instruction)
             steps = split_sequence(submitted.instruction, at_and=at_and)[job.step - 1 :]
         # then reads as one sequence again
         instruction = ", then ".join(steps)

@@ -37,6 +37,8 @@ def test_the_starter_makes_commands_joined_by_and_one_after_the_other(starter: P
     assert [step.instruction for step in reading.steps] == ["make it black and white", "add some film grain"]
     assert reading.verdict is Verdict.KNOWN
     assert not read_sequence(text, replace(card, one_edit_at_a_time=False)).steps
+    trained = replace(card, suggestions=("Make it black and white and add some film grain",))
+    assert not read_sequence(text, trained).steps, "a model was trained on the whole instruction"
 
 
 def test_both_places_of_a_sentence_are_found(starter: Path) -> None:

@@ -152,7 +152,7 @@ class Scorer:
     def _edited(self, photo: Image.Image, text: str, seed: int) -> Image.Image:
         """Returns the photo after an instruction, made in steps where the program makes several edits."""
         settings = replace(self.settings, seed=seed)
-        for step in split_sequence(text, at_and=self.card.one_edit_at_a_time):
+        for step in split_sequence(text, at_and=self.card.separates_at_and(text)):
             request = EditRequest(
                 source_image=photo, instruction=step, model=self.card.path, settings=settings
             )
