@@ -118,7 +118,7 @@ def test_a_card_that_is_written_again_says_the_same(model: Path, sample: str) ->
     write_model_card(card)
     after = json.loads((model / "ip2p.json").read_text(encoding="utf-8"))
     recommended = {"detail": "photo", "area": "automatic", **before.pop("recommended")}
-    new = {"version": 1, "lists_all_edits": False, "useful_ranges": {}}
+    new = {"version": 1, "lists_all_edits": False, "one_edit_at_a_time": False, "useful_ranges": {}}
     new |= {"looks": [], "trained_from": "", "edit_pack": ""}
     assert after == {**new, **before, "recommended": recommended}
     assert read_model_card(model) == card
