@@ -54,4 +54,4 @@ def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> N
     logits = FamilyClassifier.load(model, len(families)).logits(texts)
     assert [families[place] for place in logits[:2, :-1].argmax(1)] == ["snowy", "black and white"]
     assert logits[:, families.index("woodcut")].argmax() == 2
-    assert logits[:, -1].argmax() == 3, "a style that it was not taught counts as none"
+    assert logits[:, -1].argmax() == 3, "a style that it was not trained on counts as none"
