@@ -41,6 +41,7 @@ _THING_LEAD = re.compile(
     rf"(?:(?:turn|change|convert|transform|make)\s+{_OBJECT}\s+(?:in)?to|give\s+{_OBJECT}|add|apply)(?=\s)",
     re.IGNORECASE,
 )
+_RUN = re.compile(r"([,;.!?&])[,;.!?&\s]*(?=[,;.!?&])")
 _AND = re.compile(r"(?:\s*[,;.!?]+)?\s+(?:and|but|&)\s+", re.IGNORECASE)
 _WITH = re.compile(r"(?:\s*,)?\s+(?:with|plus)\s+", re.IGNORECASE)
 _ASKED = re.compile(r"(?:(?:can|could|would|will)\s+you\s+)?", re.IGNORECASE)
@@ -65,7 +66,8 @@ def split_sequence(instruction: str, *, at_and: bool = False) -> tuple[str, ...]
     without a marker is returned as it is, without spaces around it. `at_and` is for models that make one edit
     at a time (`ModelCard.separates_at_and`).
     """
-    parts = _parts(instruction.strip(), at_and=at_and)
+    # long runs of spaces and commas would take the patterns minutes
+    parts = _parts(" ".join(_RUN.sub(r"\1", instruction).split()), at_and=at_and)
     if len(parts) == 1:
         return (instruction.strip(),)
     steps = [_BEGINNING.sub("", parts[0], count=1)]

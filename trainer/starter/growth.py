@@ -4,7 +4,7 @@ The UNet of a starter learns painted styles and edits at places, and repeats the
 encoder in RUN/text_encoder (`stages/language_growth.py`) takes the place of the starter's. Training goes on
 until it is stopped (SIGTERM, Ctrl+C), saves its state in RUN/state.pt, and goes on from there. Losses are
 appended to RUN/losses.jsonl, and measures on val photos to RUN/measures.jsonl. `--export DIR` writes the
-averaged weights as a model folder, instead of training. `torchrun --nproc-per-node 2 -m
+averaged weights as a model folder, instead of training. `torchrun --nproc-per-node 2 -m --
 trainer.starter.growth …` trains in two processes, which share the work of each step.
 """
 

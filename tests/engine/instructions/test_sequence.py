@@ -168,3 +168,10 @@ def test_and_within_an_edit_separates_nothing(instruction: str) -> None:
 def test_it_needs_no_numpy() -> None:
     code = "import sys, engine.instructions.sequence; assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("filling", [" ", ",", " ,"])
+def test_long_runs_of_spaces_and_commas_are_read_at_once(filling: str) -> None:
+    instruction = f"make it night{filling * 50_000}x"
+    assert split_sequence(instruction, at_and=True) == (instruction,)
+    assert split_sequence(f"make it night{filling * 50_000}then add snow") == ("make it night", "add snow")
