@@ -3,8 +3,9 @@
 Only clear markers count, such as ", then" and "after that". "And" alone does not: it also joins the words of
 one edit, as in "black and white", and most models make two edits at once. For a model that does not, more
 counts: "and" before a command, as in "make it night and add some fog", or before a comparison, as in "make it
-foggy and a bit darker", and "with" before what is put over a photo, as in "make it sepia with a vignette".
-A pause does not: "it looks dull, make the colours pop" is one edit.
+foggy and a bit darker", "with" before what is put over a photo, as in "make it sepia with a vignette", and a
+pause between two commands, as in "make it night, add some fog". Another pause does not: "it looks dull, make
+the colours pop" is one edit.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from functools import cache
 
 from engine.instructions.language import command_pattern, comparatives, is_command, overlays
+from engine.library import ModelCard
 
 DEFAULT_LEAD = "make it"
 """Put before a step that names only how the photo should be, such as "black and white"."""
@@ -44,6 +46,8 @@ _THING_LEAD = re.compile(
 _RUN = re.compile(r"([,;.!?&])[,;.!?&\s]*(?=[,;.!?&])")
 _AND = re.compile(r"(?:\s*[,;.!?]+)?\s+(?:and|but|&)\s+", re.IGNORECASE)
 _WITH = re.compile(r"(?:\s*,)?\s+(?:with|plus)\s+", re.IGNORECASE)
+_NEXT = re.compile(r"(?:\s*[,;]|[.!?])\s+(?!(?:and|but|then)\b)", re.IGNORECASE)
+_ALSO = re.compile(r"also[\s,]", re.IGNORECASE)
 _ASKED = re.compile(r"(?:(?:can|could|would|will)\s+you\s+)?", re.IGNORECASE)
 _COVERING = re.compile(
     r"\b(?:blanket|blend|cover|drape|drown|dust|fill|flood|frame|hide|mix|overlay|replace|shroud|soak|sprinkle|"
@@ -59,12 +63,22 @@ _OBJECT_AFTER = re.compile(
 _TRANSITION = re.compile(r"(?:in)?to\s", re.IGNORECASE)
 
 
+def steps_for(instruction: str, card: ModelCard) -> tuple[str, ...]:
+    """The edits of an instruction in their order, as a model makes them; at least one.
+
+    For a model that makes one edit at a time more separates edits, unless it was trained on the instruction.
+    """
+    own = (suggestion.casefold() for suggestion in card.suggestions)
+    at_and = card.one_edit_at_a_time and instruction.strip().casefold() not in own
+    return split_sequence(instruction, at_and=at_and)
+
+
 def split_sequence(instruction: str, *, at_and: bool = False) -> tuple[str, ...]:
     """The edits of an instruction in their order, each a complete instruction; at least one.
 
     "make it foggy, then black and white" gives "make it foggy" and "make it black and white". An instruction
     without a marker is returned as it is, without spaces around it. `at_and` is for models that make one edit
-    at a time (`ModelCard.separates_at_and`).
+    at a time.
     """
     # long runs of spaces and commas would take the patterns minutes
     parts = _parts(" ".join(_RUN.sub(r"\1", instruction).split()), at_and=at_and)
@@ -84,7 +98,9 @@ def _parts(instruction: str, *, at_and: bool) -> list[str]:
         before, after = instruction[start : marker.start()].strip(), instruction[marker.end() :]
         if not re.search(r"\w", before) or not re.search(r"\w", after) or _is_no_step(before, marker[0]):
             continue
-        if _AND.fullmatch(marker[0]) and not _separates(before, after):
+        if _AND.fullmatch(marker[0]) and not _separates(before, marker[0], after):
+            continue
+        if _NEXT.fullmatch(marker[0]) and not _separates_at_pause(before, after):
             continue
         if _WITH.fullmatch(marker[0]) and _COVERING.search(before):
             continue
@@ -117,11 +133,18 @@ def _is_complete(step: str) -> bool:
     return bool(is_command(words) or _SENTENCE.match(words))
 
 
-def _separates(before: str, after: str) -> bool:
-    """Whether "and" between two parts separates two edits."""
+def _separates(before: str, marker: str, after: str) -> bool:
+    """Whether "and" or "but" between two parts separates two edits."""
     if _comparison().match(after):
-        return bool(_STATE_LEAD.match(before) or _comparison().match(before))
+        has_own_verb = _STATE_LEAD.match(before) or _comparison().match(before)
+        return bool(has_own_verb) or "but" in marker.lower()
     return _is_complete(before) and _is_command_with_object(after)
+
+
+def _separates_at_pause(before: str, after: str) -> bool:
+    """Whether a comma or the end of a sentence between two parts separates two edits."""
+    is_next = _ALSO.match(after) is not None or _is_command_with_object(before)
+    return is_next and _is_command_with_object(after)
 
 
 def _is_command_with_object(words: str) -> bool:
@@ -156,6 +179,6 @@ def _markers(at_and: bool) -> re.Pattern[str]:
     after_pause = rf"{_PAUSE}(?:(?:and|but)\s+)?(?:{_ORDER}|followed\s+by\b)"
     after_and = rf"{_NOW_AND}\s+(?:and|&)\s+(?:{_ORDER}|followed\s+by\b)"
     before_command = rf"\s+(?:then|after that|afterwards)\s+(?={_POLITE}(?:{command_pattern().pattern}))"
-    others = rf"|{_AND.pattern}|{_WITH.pattern}(?={_overlay()})" if at_and else ""
+    others = rf"|{_AND.pattern}|{_WITH.pattern}(?={_overlay()})|{_NEXT.pattern}" if at_and else ""
     markers = rf"{after_pause}|{after_and}|\s+followed\s+by\b|{before_command}{others}"
     return re.compile(markers, re.IGNORECASE)

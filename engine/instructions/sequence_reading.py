@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.instructions.reader import read_instruction
 from engine.instructions.reading import InstructionReading
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import steps_for
 from engine.library import ModelCard
 
 
@@ -14,8 +14,7 @@ def read_sequence(instruction: str, card: ModelCard) -> InstructionReading:
     Its verdict and its nearest instructions are those of the first edit that is doubtful. May be called on
     any thread.
     """
-    steps = split_sequence(instruction, at_and=card.separates_at_and(instruction))
-    readings = tuple(read_instruction(step, card) for step in steps)
+    readings = tuple(read_instruction(step, card) for step in steps_for(instruction, card))
     return whole_reading(instruction, readings) if len(readings) > 1 else readings[0]
 
 

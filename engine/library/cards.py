@@ -59,7 +59,9 @@ class ModelCard:
     lists_all_edits: bool = False
     """Whether the suggestions are all edits that it knows, so that other instructions count as unknown."""
     one_edit_at_a_time: bool = False
-    """Whether it often makes only one of two edits; "and" before a command then separates edits, too."""
+    """Whether it often makes only one of two edits (`engine.instructions.sequence.steps_for`)."""
+    painted_styles: tuple[str, ...] = ()
+    """The families of known edits that its second UNet makes."""
     recommended: EditSettings = field(default_factory=EditSettings)
     useful_ranges: UsefulRanges = field(default_factory=UsefulRanges)
     seeded_edits: tuple[str, ...] | None = None
@@ -89,11 +91,6 @@ class ModelCard:
     """The sha256 of the weights of the edit pack from which it was installed."""
     unknown_fields: dict[str, Any] = field(default_factory=dict, hash=False)
     """Fields that another version of the program wrote."""
-
-    def separates_at_and(self, instruction: str) -> bool:
-        """Whether "and" may separate edits in an instruction: for this model, unless it was trained on it."""
-        own = (suggestion.casefold() for suggestion in self.suggestions)
-        return self.one_edit_at_a_time and instruction.strip().casefold() not in own
 
     @property
     def is_file(self) -> bool:
@@ -177,6 +174,7 @@ def _card_from(values: JsonRecord, path: Path, name: str) -> ModelCard:
         suggestions=values.texts("suggestions"),
         lists_all_edits=values.get("lists_all_edits", False),
         one_edit_at_a_time=values.get("one_edit_at_a_time", False),
+        painted_styles=values.texts("painted_styles"),
         recommended=values.record("recommended").fill(EditSettings()),
         useful_ranges=UsefulRanges.from_record(values.record("useful_ranges")),
         seeded_edits=values.texts("seeded_edits") if values.has("seeded_edits") else None,

@@ -15,7 +15,7 @@ from engine.errors import ImageUnreadable, InvalidRequest
 from engine.images.image_saving import OUTPUT_FORMATS, SaveOptions
 from engine.instructions import InstructionReading
 from engine.instructions.reader import read_instruction
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import split_sequence, steps_for
 from engine.library import ModelCard
 from engine.request import EditRequest
 from ip2p_desktop.cli.edit_arguments import given_settings, whole_number
@@ -135,8 +135,8 @@ def read_batch_edit(
     negative = record.negative_instruction if record else ""
     request_values = {"negative_instruction": negative} | given_settings(options, EditRequest)
     instruction = options.edit if record is None or options.edit is not None else record.instruction
-    at_and = options.edit is not None and card.separates_at_and(instruction)
-    steps = split_sequence(instruction, at_and=at_and)
+    # the instruction of a saved result was split when it was made
+    steps = split_sequence(instruction) if options.edit is None else steps_for(instruction, card)
     readings = tuple(read_instruction(step, card) for step in steps)
     edit = BatchEdit(
         instruction=instruction.strip(),

@@ -117,10 +117,9 @@ def read_steps(instruction: str, card: ModelCard) -> tuple[InstructionReading, .
 
     Not for the GUI thread.
     """
-    from engine.instructions.sequence import split_sequence
+    from engine.instructions.sequence import steps_for
 
-    steps = split_sequence(instruction, at_and=card.separates_at_and(instruction))
-    return tuple(read_instruction(step, card) for step in steps)
+    return tuple(read_instruction(step, card) for step in steps_for(instruction, card))
 
 
 def batch_edit(described: Mapping[str, Any]) -> BatchEdit:

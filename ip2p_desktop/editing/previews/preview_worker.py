@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from engine.editing.cost_history import CostHistory
 from engine.errors import EngineError
 from engine.instructions import InstructionReading, Verdict
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import steps_for
 from engine.progress import Cancelled, CancelToken
 from ip2p_desktop.editing.edit_worker import EditWorker
 from ip2p_desktop.editing.editor_options import EditorOptions
@@ -82,5 +82,4 @@ def _readings(job: PreviewJob) -> list[InstructionReading]:
     instruction = job.edit_state.instruction
     if job.is_known:
         return [InstructionReading(typed=instruction, instruction=instruction)]
-    steps = split_sequence(instruction, at_and=job.model.separates_at_and(instruction))
-    return [read_instruction(step, job.model) for step in steps]
+    return [read_instruction(step, job.model) for step in steps_for(instruction, job.model)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from engine.errors import EngineError
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import steps_for
 from ip2p_desktop.editing.edit_queue import EditQueue
 from ip2p_desktop.editing.jobs import EditJob, sequence_jobs
 from ip2p_desktop.session.document import EditDocument
@@ -49,8 +49,7 @@ class EditSubmission(QObject):
             return ()
         last = []
         for state in states:
-            at_and = model.separates_at_and(state.instruction)
-            steps = split_sequence(state.instruction, at_and=at_and)
+            steps = steps_for(state.instruction, model)
             jobs = sequence_jobs(steps, state.normalized(), source, model, self._edits.store)
             self._queue.submit(*jobs)
             last.append(jobs[-1])

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.edit_settings import EditArea
 from engine.errors import EngineError, ErrorReport, ImageUnreadable
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import steps_for
 from ip2p_desktop.base.background import Background
 from ip2p_desktop.base.error_texts import error_text
 from ip2p_desktop.base.observed import Observed
@@ -123,8 +123,7 @@ class EditController(QObject):
         assert document.source is not None
         assert document.model is not None
         state = EditState.of_request(request, document.state.mask_in_use)
-        at_and = document.model.separates_at_and(state.instruction)
-        steps = split_sequence(state.instruction, at_and=at_and)
+        steps = steps_for(state.instruction, document.model)
         self._queue.submit(*sequence_jobs(steps, state, document.source, document.model, self.store))
 
     def repeat(self, result: EditedPhoto, **changes: object) -> EditJob | None:
@@ -149,8 +148,7 @@ class EditController(QObject):
             self._document.change(area=EditArea.EVERYTHING)
         steps: tuple[str, ...] = (job.edit_state.instruction,)
         if job.sequence is not None:
-            at_and = job.model.separates_at_and(submitted.instruction)
-            steps = split_sequence(submitted.instruction, at_and=at_and)[job.step - 1 :]
+            steps = steps_for(submitted.instruction, job.model)[job.step - 1 :]
         # then reads as one sequence again
         instruction = ", then ".join(steps)
         state = job.edit_state.with_values(instruction=instruction, area=EditArea.EVERYTHING)

@@ -122,6 +122,15 @@ def test_one_edit_stays_as_it_is(instruction: str) -> None:
             ("black and white pencil drawing", "add a white border"),
         ),
         ("make it night and add some snow with a frame", ("make it night", "add some snow", "add a frame")),
+        ("draw it in charcoal with dark corners", ("draw it in charcoal", "add dark corners")),
+        ("make it night, add some fog", ("make it night", "add some fog")),
+        ("Fade it a bit, please. Add film grain!", ("Fade it a bit, please", "Add film grain!")),
+        ("Less contrast, please. Also sharpen it.", ("Less contrast, please", "Also sharpen it")),
+        ("a charcoal drawing, but darker", ("a charcoal drawing", "darker")),
+        (
+            "turn it into a sketch, make it sepia, then add a frame",
+            ("turn it into a sketch", "make it sepia", "add a frame"),
+        ),
     ],
 )
 def test_for_a_model_that_makes_one_edit_at_a_time_and_separates_commands(
@@ -159,6 +168,11 @@ def test_for_a_model_that_makes_one_edit_at_a_time_and_separates_commands(
         "rain and show me",
         "and make it night",
         "make it night and",
+        "make it foggy, like autumn",
+        "make it night, please",
+        "also make it night",
+        "make the sky darker, not the ground",
+        "add a castle, a dragon and a moon",
     ],
 )
 def test_and_within_an_edit_separates_nothing(instruction: str) -> None:
