@@ -72,7 +72,7 @@ class EditRun:
         self._listener = listener
         self._part = part
         self._photo = photo
-        self._look = look_of(placed.looks, request.instruction)
+        self._look = look_of(placed.card.looks, request.instruction)
         with self._timed("framing"):
             self._framed = to_frame(request.source_image, frame)
 
@@ -179,6 +179,9 @@ class EditRun:
     def _denoiser(
         self, plan: MemoryPlan, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
     ) -> Denoiser:
+        style_unet = self._placed.style_unet_for(self._request.instruction)
+        if style_unet is not None:  # so shallow that there are no inner blocks to skip
+            return self._guided_unet(style_unet, plan, image_latents, texts)
         interval = depth_interval(self._settings.num_inference_steps) if self._settings.turbo else 1
         if interval == 1:
             return self._guided_unet(self._unet(), plan, image_latents, texts)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from accelerate import cpu_offload
 from accelerate.hooks import remove_hook_from_submodules
+from diffusers.models import UNet2DConditionModel
 from torch import Tensor
 
 from engine.devices.attention import choose_attention
@@ -15,6 +16,7 @@ from engine.devices.device import default_dtype
 from engine.devices.memory import MemoryPlan
 from engine.devices.recording import RecordedUNet
 from engine.editing.encodings import Encodings
+from engine.instructions.reader import read_instruction
 from engine.library import read_model_card
 from engine.models.loading import Model
 
@@ -37,12 +39,12 @@ class PlacedModel:
         """`model` was loaded to the `load_target` of `plan`; edits compute on `device` in `dtype`."""
         self.model = model
         self.encodings = Encodings(model)
-        self.looks = read_model_card(model.path).looks
-        """What is known of the edits that the model was trained for."""
+        self.card = read_model_card(model.path)
         self.compiled: CompiledUNet | None = None
         self.recorded: RecordedUNet | None = None
         self._target = (device, dtype)
-        self._networks = (model.unet, model.vae, *model.text_encoders.networks)
+        self._unets = (model.unet, *([model.style_unet] if model.style_unet else []))
+        self._networks = (*self._unets, model.vae, *model.text_encoders.networks)
         # not the device of the model: "cuda" and "cuda:0" are not equal
         self._device, self._dtype = load_target(plan, device, dtype)
         self._offloaded = False
@@ -64,6 +66,14 @@ class PlacedModel:
         own: Callable[..., tuple[Tensor]] = self.model.unet
         return (self.recorded or self.compiled or own) if self.is_fully_on_device else own
 
+    def style_unet_for(self, instruction: str) -> UNet2DConditionModel | None:
+        """The second UNet, if the model has one and its card says that it makes this edit."""
+        if self.model.style_unet is None:
+            return None
+        families = read_instruction(instruction, self.card).families
+        is_style = bool(families) and families[0] in self.card.painted_styles
+        return self.model.style_unet if is_style else None
+
     @property
     def is_fully_on_device(self) -> bool:
         """Whether all networks are on the chosen device, in the chosen number type."""
@@ -82,7 +92,7 @@ class PlacedModel:
         self.clear_recordings()
         self._move_networks(*load_target(plan, device, dtype))
         if plan.offloaded:
-            for network in (self.model.unet, self.model.vae):
+            for network in (*self._unets, self.model.vae):
                 cpu_offload(network, device)
         self._device, self._dtype, self._offloaded = device, dtype, plan.offloaded
         choose_attention(self.model.unet, device)

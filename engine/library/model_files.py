@@ -29,7 +29,7 @@ from engine.library.file_copy import files_below, free_path
 
 COMPONENTS = frozenset(
     (
-        *("unet", "vae", "text_encoder", "text_encoder_2", "image_encoder", "knowledge"),
+        *("unet", "style_unet", "vae", "text_encoder", "text_encoder_2", "image_encoder", "knowledge"),
         *("tokenizer", "tokenizer_2", "scheduler", "feature_extractor", "safety_checker"),
     )
 )

@@ -19,7 +19,7 @@ OTHER_PARAMETERS = {"sd1": 207_000_000, "sd2": 424_000_000, "sdxl": 901_000_000,
 """Parameters of the families' UNets, and of their text encoders and VAE."""
 BYTES_EACH = 4
 """Of a parameter in files whose header does not tell."""
-FROZEN_FOLDERS = ("text_encoder", "text_encoder_2", "vae")
+FROZEN_FOLDERS = ("text_encoder", "text_encoder_2", "vae", "style_unet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ParameterCount:
 
     unet: int
     others: int
-    """Of the text encoders and the VAE."""
+    """Of the text encoders, the VAE and the UNet of painted styles."""
 
 
 def count_parameters(model: Path, family: str = "") -> ParameterCount | None:

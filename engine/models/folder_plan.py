@@ -15,6 +15,7 @@ from engine.models.families import Family, find_family
 from engine.models.model_plan import (
     AUTOENCODERS,
     NETWORK_STEM,
+    STYLE_UNET,
     TEXT_STEM,
     ModelPlan,
     TextEncoderPlan,
@@ -52,6 +53,7 @@ def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelP
     scheduler_config = read_json(folder / "scheduler" / "scheduler_config.json")
     config = read_json(folder / "unet" / "config.json")
     unet = plan_unet(config, _open(folder / "unet", NETWORK_STEM, files), _SAVED)
+    has_styles = (folder / STYLE_UNET).is_dir()
     family = family_of_folder(config, scheduler_config)
     chosen = plan_chosen_vae(options.vae, family, files) if options.vae else None
     return ModelPlan(
@@ -60,7 +62,13 @@ def plan_folder(folder: Path, options: ModelOptions, files: ExitStack) -> ModelP
         vae=chosen or plan_vae_folder(folder / "vae", files),
         text=plan_text_folder(folder, index, family, files),
         scheduler_config=scheduler_config,
+        style_unet=_plan_style_unet(folder / STYLE_UNET, files) if has_styles else None,
     )
+
+
+def _plan_style_unet(folder: Path, files: ExitStack) -> NetworkPlan:
+    source = _open(folder, NETWORK_STEM, files)
+    return plan_unet(read_json(folder / "config.json"), source, _SAVED, STYLE_UNET)
 
 
 def family_of_folder(unet_config: dict[str, Any], scheduler_config: dict[str, Any]) -> Family:

@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.models.loading import Model
+from engine.models.model_plan import STYLE_UNET
 from engine.models.text_encoders import TextEncoder
 
 PIPELINE_CLASSES = {
@@ -20,7 +21,7 @@ PIPELINE_CLASSES = {
     2: "StableDiffusionXLInstructPix2PixPipeline",
 }
 """diffusers' pipeline for an editor with so many text encoders."""
-COPIED = ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2")
+COPIED = ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", STYLE_UNET)
 """Parts of a model folder that are copied unless they were changed."""
 
 

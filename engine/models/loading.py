@@ -53,6 +53,8 @@ class Model:
     vae: Autoencoder
     text_encoders: TextEncoders
     scheduler_config: dict[str, Any]
+    style_unet: UNet2DConditionModel | None = None
+    """A second UNet, which makes the painted styles on the model's card."""
     image_latent_scale: float = 1.0
     """Factor of the image latents; 1 except in CosXL-Edit."""
     warnings: tuple[ErrorReport, ...] = ()
@@ -97,7 +99,9 @@ def load_model(
         networks = [prepare_network(network) for network in _networks(plan)]
         unet: UNet2DConditionModel = networks[0].network
         vae: Autoencoder = networks[1].network
-        check_networks(unet, vae, [unloaded.network for unloaded in networks[2:]], plan.text)
+        texts = networks[2 : 2 + len(plan.text.encoders)]
+        style_unet: UNet2DConditionModel | None = networks[-1].network if plan.style_unet else None
+        check_networks(unet, vae, [unloaded.network for unloaded in texts], plan.text, style_unet)
         _check_fit(unet, vae, plan, kinds)
         with_loras, warnings = _with_loras(networks, options.loras)
         progress.expect(sum(unloaded.size for unloaded in with_loras))
@@ -108,8 +112,9 @@ def load_model(
         family=plan.family,
         unet=unet,
         vae=vae,
-        text_encoders=_text_encoders(plan, networks[2:]),
+        text_encoders=_text_encoders(plan, texts),
         scheduler_config=plan.scheduler_config,
+        style_unet=style_unet,
         image_latent_scale=float(vae.config.scaling_factor) if scaled else 1.0,
         warnings=warnings,
     )
@@ -152,7 +157,8 @@ def plan_model(path: Path, options: ModelOptions, kinds: Collection[FileKind], f
 
 
 def _networks(plan: ModelPlan) -> tuple[NetworkPlan, ...]:
-    return plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders)
+    networks = (plan.unet, plan.vae, *(encoder.network for encoder in plan.text.encoders))
+    return (*networks, plan.style_unet) if plan.style_unet else networks
 
 
 def _with_loras(

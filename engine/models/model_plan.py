@@ -23,6 +23,8 @@ AUTOENCODERS: dict[str, Any] = {
     "AutoencoderKL": AutoencoderKL,
     "AutoencoderTiny": AutoencoderTiny,
 }
+STYLE_UNET = "style_unet"
+"""Folder of a second UNet in a model folder, which makes the painted styles on the model's card."""
 NETWORK_STEM, TEXT_STEM = "diffusion_pytorch_model", "model"
 """Stems of the weight files of diffusers and transformers in a component folder."""
 
@@ -58,11 +60,14 @@ class ModelPlan:
     vae: NetworkPlan
     text: TextPlan
     scheduler_config: dict[str, Any]
+    style_unet: NetworkPlan | None = None
 
 
-def plan_unet(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:
+def plan_unet(
+    config: dict[str, Any], source: TensorSource, part: CheckpointPart, name: str = "unet"
+) -> NetworkPlan:
     """The plan for a UNet with this configuration."""
-    return NetworkPlan("unet", lambda: UNet2DConditionModel.from_config(config), source, part)
+    return NetworkPlan(name, lambda: UNet2DConditionModel.from_config(config), source, part)
 
 
 def plan_vae(config: dict[str, Any], source: TensorSource, part: CheckpointPart) -> NetworkPlan:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from diffusers.models import UNet2DConditionModel
 
-from engine.models.model_plan import Autoencoder, TextPlan
+from engine.models.model_plan import STYLE_UNET, Autoencoder, TextPlan
 from engine.models.network_loading import invalid_configuration
 from engine.models.text_encoders import INVALID_CONFIGURATION, TextNetwork
 
@@ -27,12 +27,18 @@ _passed: set[str] = set()
 
 
 def check_networks(
-    unet: UNet2DConditionModel, vae: Autoencoder, text_networks: Sequence[TextNetwork], text: TextPlan
+    unet: UNet2DConditionModel,
+    vae: Autoencoder,
+    text_networks: Sequence[TextNetwork],
+    text: TextPlan,
+    style_unet: UNet2DConditionModel | None = None,
 ) -> None:
     """Raises `ModelNotUsable` if a network cannot compute the shapes that an edit needs."""
     checks = {"unet": (unet, partial(_check_unet, unet, text)), "vae": (vae, partial(_check_vae, vae))}
     for plan, network in zip(text.encoders, text_networks, strict=True):
         checks[plan.network.name] = (network, partial(_check_text, network))
+    if style_unet is not None:
+        checks[STYLE_UNET] = (style_unet, partial(_check_style_unet, style_unet, unet, text))
     with torch.no_grad(), torch.device("meta"):
         for name, (network, check) in checks.items():
             try:
@@ -65,6 +71,15 @@ def _check_unet(unet: UNet2DConditionModel, text: TextPlan) -> None:
         return_dict=False,
     )[0]
     _expect(predicted.shape, (1, config.out_channels, side, side))
+
+
+def _check_style_unet(style_unet: UNet2DConditionModel, unet: UNet2DConditionModel, text: TextPlan) -> None:
+    """Also that it fits the latents and the text of the other UNet."""
+    for name in ("in_channels", "out_channels", "cross_attention_dim"):
+        _expect((style_unet.config[name],), (unet.config[name],))
+    if len(style_unet.config.block_out_channels) > len(unet.config.block_out_channels):
+        raise ValueError("it has more levels than the other UNet, so that sizes of images may not fit it")
+    _check_unet(style_unet, text)
 
 
 def _check_vae(vae: Autoencoder) -> None:

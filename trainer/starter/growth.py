@@ -1,11 +1,11 @@
 """`python -m trainer.starter.growth --photos DIR --teachers DIR --run DIR`: trains a starter further.
 
-The UNet of a starter learns painted styles and edits at places, and repeats the edits that it knows. The text
-encoder in RUN/text_encoder (`stages/language_growth.py`) takes the place of the starter's. Training goes on
-until it is stopped (SIGTERM, Ctrl+C), saves its state in RUN/state.pt, and goes on from there. Losses are
-appended to RUN/losses.jsonl, and measures on val photos to RUN/measures.jsonl. `--export DIR` writes the
-averaged weights as a model folder, instead of training. `torchrun --nproc-per-node 2 -m --
-trainer.starter.growth …` trains in two processes, which share the work of each step.
+The UNet of a starter learns edits at places, and repeats the edits that it knows. The text encoder in
+RUN/text_encoder (`stages/language_growth.py`) takes the place of the starter's. Training goes on until it is
+stopped (SIGTERM, Ctrl+C), saves its state in RUN/state.pt, and goes on from there. Losses are appended to
+RUN/losses.jsonl, and measures on val photos to RUN/measures.jsonl. `--export DIR` writes the averaged weights
+as a model folder, instead of training. `torchrun --nproc-per-node 2 -m -- trainer.starter.growth …` trains in
+two processes, which share the work of each step.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
 from trainer.runs.run_lock import run_lock
-from trainer.starter.data.edits import PAINTED
 from trainer.starter.scoring.growth_curve import MEASURES_NAME
 from trainer.starter.scoring.place_gate import gate_scores, gate_summary
 from trainer.starter.stages.growth_examples import SHARES, GrowthBatch, GrowthExamples
@@ -70,15 +69,13 @@ class Growth:
     photos: Path
     """Folder with `index.csv` and `images/`."""
     teachers: Path
-    """Folder with what teachers wrote: `styles/` and `subjects/`."""
+    """Folder with what a teacher wrote: `subjects/`."""
     run: Path
     """Folder of the resumable state."""
     model: Path = STARTER
     """The starter to begin with."""
     shares: tuple[float, ...] = SHARES
-    """Shares of old edits, painted styles and edits at places among the images."""
-    styles: tuple[str, ...] = PAINTED
-    """The painted styles."""
+    """Shares of old edits and of edits at places among the images."""
     learning_rate: float = LEARNING_RATE
     decoded: int = 0
     """Side in pixels of the part of each image whose pixels count, too; for the last hours."""
@@ -157,7 +154,6 @@ class GrowthRun:
             split="train",
             seed=growth.seed,
             shares=growth.shares,
-            styles=growth.styles,
             larger=growth.larger,
             together=process_count(),
         )
@@ -228,7 +224,7 @@ class GrowthRun:
     def measure(self) -> dict[str, Any]:
         """Returns measures of the averaged weights on val photos: errors by kind of edit, and the gate."""
         growth = self.growth
-        examples = GrowthExamples(growth.photos, growth.teachers, split="val", seed=0, styles=growth.styles)
+        examples = GrowthExamples(growth.photos, growth.teachers, split="val", seed=0)
         batches = [examples.batch(number) for number in range(growth.measured_batches)]
         with self.ema.applied():
             errors = errors_by_kind(self.model, batches)
@@ -278,7 +274,7 @@ def train(growth: Growth, stop: Stop) -> None:
 
 def _train(run: GrowthRun, stop: Stop) -> None:
     growth, is_first = run.growth, process_number() == 0
-    log.info("Step %d; %d photos with a subject, %d painted ones", run.step, *run.examples.sizes)
+    log.info("Step %d; %d photos with a subject", run.step, run.examples.subjects)
     losses: deque[float] = deque(maxlen=REPORTED_EVERY)
     saved = time.monotonic()
     if run.step == 0 and is_first:
@@ -332,17 +328,12 @@ def main() -> int:
     """Trains or exports; returns 0."""
     parser = argparse.ArgumentParser(prog="python -m trainer.starter.growth", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
-    parser.add_argument("--teachers", type=Path, required=True, help="folder with styles/ and subjects/")
+    parser.add_argument("--teachers", type=Path, required=True, help="folder with subjects/")
     parser.add_argument("--run", type=Path, required=True, help="folder of the resumable state")
     parser.add_argument("--model", type=Path, default=STARTER, help="the starter to begin with")
     parser.add_argument(
-        "--shares",
-        type=float,
-        nargs=3,
-        default=SHARES,
-        help="of old edits, painted styles and edits at places",
+        "--shares", type=float, nargs=2, default=SHARES, help="of old edits and of edits at places"
     )
-    parser.add_argument("--styles", nargs="+", default=PAINTED, choices=PAINTED, help="the painted styles")
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument(
         "--decoded", type=int, default=0, help="side of the part whose pixels count, such as 64; 0 for none"
@@ -364,7 +355,6 @@ def main() -> int:
         run=arguments.run,
         model=arguments.model,
         shares=tuple(arguments.shares),
-        styles=tuple(arguments.styles),
         learning_rate=arguments.learning_rate,
         decoded=arguments.decoded,
         end=arguments.end,

@@ -1,4 +1,4 @@
-"""A starter is trained further on old edits, painted styles, and edits at places."""
+"""A starter is trained further on old edits and edits at places."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ from trainer.export.run_record import RunNotUsable
 from trainer.runs.run_lock import run_lock
 from trainer.starter.data.edits import FAMILIES, PAINTED, PLACED, UNCHANGED, Edit
 from trainer.starter.data.growth_draws import draw_new, draw_painted, draw_placed, is_old
-from trainer.starter.data.painted_styles import styled_photos
-from trainer.starter.data.photos import photo_paths
 from trainer.starter.growth import LOSSES_NAME, Growth, GrowthRun, Stop, export, train
 from trainer.starter.scoring.growth_curve import MEASURES_NAME, panels, read_measures
 from trainer.starter.scoring.place_gate import SplitScore, balanced_accuracy, change_share, gate_summary
 from trainer.starter.stages.growth_examples import SHAPES, GrowthExamples, kind_of
-from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead, texture_loss
+from trainer.starter.stages.growth_loss import GrowthLoss, MaskHead
 from trainer.starter.stages.language_growth import LanguageGrowth, grow_language
 from trainer.starter.stages.language_training import ALL_MEANINGS, summary_of, targets_of, tokens_of
 from trainer.starter.stages.pixel_training import LatentLoss
@@ -75,7 +73,7 @@ def test_edits_are_drawn_of_every_new_kind() -> None:
 
 def test_batches_have_all_kinds_and_follow_from_their_number(photo_set: Path, teacher_files: Path) -> None:
     examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0)
-    assert examples.sizes == (3, 3)
+    assert examples.subjects == 3
     again = GrowthExamples(photo_set, teacher_files, split="train", seed=0).batch(4)
     assert torch.equal(again.batch.edited, examples.batch(4).batch.edited)
     assert again.batch.instructions == examples.batch(4).batch.instructions
@@ -89,7 +87,7 @@ def test_batches_have_all_kinds_and_follow_from_their_number(photo_set: Path, te
         kinds |= {kind_of(edits) for edits in growth.edits}
         has_mask = growth.masks[:, 0, 0, 0] >= 0
         assert all(has_mask[row] for row, edits in enumerate(growth.edits) if edits[0].place)
-    assert kinds == {"old", "painted", "placed"}
+    assert kinds == {"old", "placed"}
 
 
 def test_edits_at_a_place_leave_photos_without_a_subject(
@@ -102,8 +100,8 @@ def test_edits_at_a_place_leave_photos_without_a_subject(
     empty = sorted((teachers / "subjects").iterdir())[1:3]
     for path in empty:
         Image.new("L", (320, 320)).save(path)
-    examples = GrowthExamples(photo_set, teachers, split="train", seed=0, shares=(0.2, 0.2, 0.6))
-    assert examples.sizes[0] == 1
+    examples = GrowthExamples(photo_set, teachers, split="train", seed=0, shares=(0.4, 0.6))
+    assert examples.subjects == 1
     asked = 0
     for number in range(100):
         growth = examples.batch(number)
@@ -129,21 +127,6 @@ def test_examples_count_by_their_weights(photo_set: Path, teacher_files: Path, s
     assert plain == even > only_first > none == 0
 
 
-def test_painted_photos_are_not_mirrored(
-    photo_set: Path, teacher_files: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Here each painted image is the inverted photo, at a size at which only one part fits."""
-    monkeypatch.setattr("trainer.starter.stages.growth_examples.SHAPES", (((144, 192), 1, 1.0),))
-    examples = GrowthExamples(photo_set, teacher_files, split="train", seed=0, shares=(0.0, 1.0, 0.0))
-    whole = {
-        styled.photo: styled.read()
-        for styled in styled_photos(teacher_files, photo_paths(photo_set, "train"))
-    }
-    for number in range(6):
-        shown = examples.batch(number).batch.original[0].permute(1, 2, 0).add(1).mul(127.5).round().numpy()
-        assert any(np.array_equal(shown, photo) for photo in whole.values())
-
-
 def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, small_shapes: None) -> None:
     one, three = (
         GrowthExamples(photo_set, teacher_files, split="train", seed=0, larger=larger).batch(0)
@@ -152,15 +135,6 @@ def test_larger_batches_have_more_images(photo_set: Path, teacher_files: Path, s
     assert len(three.edits) == 3 * len(one.edits) == 3 * EDITS_PER_SQUARE
     assert three.masks.shape[1:] == one.masks.shape[1:]
     assert three.to(CPU).batch.instructions == three.batch.instructions
-
-
-def test_the_loss_of_texture_does_not_depend_on_where_strokes_are() -> None:
-    strokes = torch.zeros(1, 3, 32, 32)
-    strokes[..., ::4] = 1
-    shifted, soft = strokes.roll(1, dims=3), torch.full_like(strokes, 0.25)
-    assert texture_loss(strokes, shifted) < 0.01
-    assert texture_loss(soft, strokes) > 0.3
-    assert texture_loss(strokes + 0.5, strokes) == pytest.approx(0.5, abs=0.01)
 
 
 def test_batches_of_processes_that_train_together_have_one_shape(
@@ -231,7 +205,7 @@ def test_a_request_to_stop_ends_training_with_a_saved_state(growth: Growth, smal
     assert growth.state_file.exists()
     measures = [json.loads(line) for line in (growth.run / MEASURES_NAME).read_text().splitlines()]
     assert [line["step"] for line in measures] == [0]
-    assert set(measures[0]["errors"]) == {"old", "painted", "placed"}
+    assert set(measures[0]["errors"]) == {"old", "placed"}
     assert "others" in measures[0]["gate"]
     assert not (growth.run / LOSSES_NAME).exists()
 
@@ -306,8 +280,8 @@ def test_meanings_at_places_have_classes_of_their_own() -> None:
 
 def test_the_curve_shows_gate_and_errors_against_the_first(tmp_path: Path) -> None:
     lines = [
-        {"samples": 0, "errors": {"old": 0.1, "painted": 0.4}, "gate": {"others": 0.5, "portraits": 0.5}},
-        {"samples": 3000, "errors": {"old": 0.11, "painted": 0.2}, "gate": {"others": 0.7}},
+        {"samples": 0, "errors": {"old": 0.1, "placed": 0.4}, "gate": {"others": 0.5, "portraits": 0.5}},
+        {"samples": 3000, "errors": {"old": 0.11, "placed": 0.2}, "gate": {"others": 0.7}},
     ]
     text = "".join(json.dumps(line) + "\n" for line in lines) + '{"samples": 40'
     (tmp_path / MEASURES_NAME).write_text(text)

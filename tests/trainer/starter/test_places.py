@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainer.starter.data.edits import COLOURS, PAINTED, PLACED, PLAIN_COLOURS, Edit
-from trainer.starter.data.painted_styles import TEACHER_STYLES, styled_photos
-from trainer.starter.data.photos import Photo, photo_paths, read_photo, scaled_to_long_side
+from trainer.starter.data.edits import COLOURS, PLACED, PLAIN_COLOURS, Edit
+from trainer.starter.data.photos import Photo, photo_paths, read_photo
 from trainer.starter.data.recipes import GivenImages, apply_edits, noise_for
 from trainer.starter.data.recipes.pixel_operations import Plane
 from trainer.starter.data.subject_masks import (
@@ -115,16 +114,4 @@ def test_files_of_teachers_are_found_for_their_photos(photo_set: Path, teacher_f
     masks = decisive_masks(teacher_files, train)
     assert list(masks) == train
     assert read_mask(masks[train[0]])[160, 160] == 1
-    styled = styled_photos(teacher_files, train)
-    assert [each.photo for each in styled] == sorted(train)
-    assert set(styled[0].images) == {"stained glass", "like Van Gogh"}
-    assert styled[0].read_style("stained glass").shape == styled[0].read().shape
-    assert styled[0].read().shape == scaled_to_long_side(read_photo(styled[0].photo), 192).shape
-    assert not styled_photos(teacher_files / "nothing", train)
     assert not decisive_masks(teacher_files / "nothing", train)
-
-
-def test_every_painted_style_has_one_number_of_the_teacher() -> None:
-    assert tuple(TEACHER_STYLES) == PAINTED
-    assert len(set(TEACHER_STYLES.values())) == len(PAINTED)
-    assert set(TEACHER_STYLES.values()) <= set(range(26))

@@ -108,7 +108,9 @@ def main() -> int:
     """Prints the tables; returns 0."""
     parser = argparse.ArgumentParser(prog="python -m trainer.starter.scoring.evaluate", description=__doc__)
     parser.add_argument("--photos", type=Path, required=True, help="folder with index.csv and images/")
-    parser.add_argument("--teachers", type=Path, help="folder with styles/ and subjects/, to score these too")
+    parser.add_argument(
+        "--teachers", type=Path, help="folder with styles.safetensors and subjects/, to score these too"
+    )
     parser.add_argument("--model", type=Path, default=Path("resources/starter"), help="model folder")
     parser.add_argument("--count", type=int, default=24, help="val photos to edit, evenly spread")
     parser.add_argument("--resolution", type=int, default=512, help="longer side in pixels")

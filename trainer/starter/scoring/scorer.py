@@ -16,7 +16,7 @@ from engine.edit_settings import EditSettings
 from engine.editing.cost_history import size_multiple
 from engine.editing.editor import Editor
 from engine.editing.framing import plan_frame
-from engine.instructions.sequence import split_sequence
+from engine.instructions.sequence import steps_for
 from engine.library import ModelCard
 from engine.request import EditRequest
 from trainer.starter.data.edits import (
@@ -37,13 +37,15 @@ from trainer.starter.data.held_out import (
     UNKNOWN,
     Sentence,
 )
-from trainer.starter.data.painted_styles import styled_photos
 from trainer.starter.data.photos import Photo, read_photo, scaled_to_long_side
 from trainer.starter.data.recipes import GivenImages, Noise, apply_edits
 from trainer.starter.data.recipes.randomness import CELL, CHANNELS
+from trainer.starter.data.style_teacher import TEACHER_STYLES, StyleTeacher
 from trainer.starter.data.subject_masks import decisive_masks, read_mask, refined_mask
 from trainer.validation.image_measures import likeness, psnr, signature, smooth_deviation, ssim, unit_pixels
 
+STYLES_NAME = "styles.safetensors"
+"""The weights of the teacher of painted styles in the folder of teachers."""
 NOTHING_TO_SWAP = 30.0
 """PSNR in dB of a photo to its own colour swap above which it does not contain the colour to swap."""
 
@@ -78,9 +80,13 @@ class Scorer:
     def __init__(
         self, card: ModelCard, editor: Editor, settings: EditSettings, teachers: Path | None = None
     ) -> None:
-        """`teachers` has the files of painted styles and subjects; without it, neither can be scored."""
+        """`teachers` is a folder with `styles.safetensors`, the weights of the teacher of painted styles, and
+        `subjects`; what is missing there is not scored.
+        """
         self.card, self.editor, self.settings = card, editor, settings
         self._teachers = teachers
+        styles = teachers / STYLES_NAME if teachers else None
+        self._style_teacher = StyleTeacher(styles) if styles and styles.exists() else None
 
     def known(self, photos: list[Path], families: tuple[str, ...] = FAMILIES) -> Iterator[Score]:
         """Scores every photo with one sentence of each family; only colours in the photo are swapped."""
@@ -146,13 +152,13 @@ class Scorer:
             size_multiple(self.card),
         ).padded
         noise = initial_noise(torch.Generator().manual_seed(seed), (CHANNELS, height // CELL, width // CELL))
-        given = given_images(self._teachers, path, photo) if self._teachers else GivenImages()
+        given = given_images(self._teachers, self._style_teacher, path, photo)
         return _RecipeResults(path.name, photo, noise[0].numpy(), given)
 
     def _edited(self, photo: Image.Image, text: str, seed: int) -> Image.Image:
         """Returns the photo after an instruction, made in steps where the program makes several edits."""
         settings = replace(self.settings, seed=seed)
-        for step in split_sequence(text, at_and=self.card.separates_at_and(text)):
+        for step in steps_for(text, self.card):
             request = EditRequest(
                 source_image=photo, instruction=step, model=self.card.path, settings=settings
             )
@@ -236,17 +242,14 @@ def _new_others(own: Edits, given: GivenImages) -> Iterator[Edits]:
                 yield (Edit(family, colour=colour, place=place),)
 
 
-def given_images(teachers: Path, path: Path, photo: Photo) -> GivenImages:
+def given_images(
+    teachers: Path | None, style_teacher: StyleTeacher | None, path: Path, photo: Photo
+) -> GivenImages:
     """Returns what teachers know about a photo that was scaled from the one at `path`."""
-    masks = decisive_masks(teachers, [path])
+    masks = decisive_masks(teachers, [path]) if teachers else {}
     subject = refined_mask(read_mask(masks[path]), photo) if masks else None
-    long_side = max(photo.shape[:2])
-    painted = {
-        style: read_photo(image)
-        for styled in styled_photos(teachers, [path])
-        if styled.long_side == long_side
-        for style, image in styled.images.items()
-    }
+    styles = TEACHER_STYLES if style_teacher else ()
+    painted = {style: style_teacher.paint(photo, style) for style in styles if style_teacher}
     return GivenImages(subject=subject, painted=painted)
 
 

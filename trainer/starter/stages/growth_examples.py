@@ -1,27 +1,24 @@
-"""Training pairs for a starter that is trained further: old edits, painted styles, and edits at places.
+"""Training pairs for a starter that is trained further: old edits, and edits at places.
 
-Old edits are made on squares of photos, as before, painted styles on parts of photos that a teacher painted,
-and edits at places on whole photos scaled down, since a place can only be told from the whole.
+Old edits are made on squares of photos, as before, and edits at places on whole photos scaled down, since a
+place can only be told from the whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from trainer.batches.batch import Batch
 from trainer.starter.data.edit_draws import MORE_OFTEN, draw_edits, family_weights
-from trainer.starter.data.edits import PAINTED, UNCHANGED, Edit, Edits
-from trainer.starter.data.growth_draws import draw_painted, draw_placed
+from trainer.starter.data.edits import UNCHANGED, Edit, Edits
+from trainer.starter.data.growth_draws import draw_placed
 from trainer.starter.data.instructions import draw_instruction
-from trainer.starter.data.painted_styles import StyledPhoto, styled_photos
 from trainer.starter.data.photos import (
     Photo,
     photo_paths,
@@ -37,11 +34,11 @@ from trainer.starter.stages.autoencoder import to_model_range
 from trainer.starter.stages.dropped_conditions import with_conditions_dropped
 from trainer.starter.stages.stored_examples import EDITS_PER_SQUARE, LONG_SIDES
 
-KINDS = ("old", "painted", "placed")
-SHARES = (0.42, 0.46, 0.12)
+KINDS = ("old", "placed")
+SHARES = (0.6, 0.4)
 """Shares of the images of each kind."""
-OLD_SHARES = {"painted": 0.12, "placed": 0.22}
-"""Share of old edits among those of painted photos and of whole ones."""
+OLD_SHARE = 0.22
+"""Share of old edits among those of whole photos."""
 PAIRS = 0.45
 """Share of two edits among old ones; with fewer, only one of two was learned."""
 WEIGHTS = family_weights(
@@ -116,29 +113,25 @@ class GrowthExamples:
         split: str,
         seed: int,
         shares: Sequence[float] = SHARES,
-        styles: Sequence[str] = PAINTED,
         larger: int = 1,
         together: int = 1,
     ) -> None:
-        """`teachers` is the folder with `styles` and `subjects`; batches have `larger` times as many images.
+        """`teachers` is the folder with `subjects`; batches have `larger` times as many images.
 
         `shares` are those of KINDS. So many batches as are made `together` have one shape, and take processes
-        the same time. Raises `ValueError` if one of these folders is empty.
+        the same time. Raises `ValueError` if that folder has no subject.
         """
         self._larger, self._together, self._shares = larger, together, shares
         self._photos, self._seed = photo_paths(photos, split), seed
         self._empty = list(empty_masks(teachers, self._photos))
         self._masks = list(decisive_masks(teachers, self._photos).items())
-        self._styled = [
-            (styled, _scaled_shape(styled)) for styled in styled_photos(teachers, self._photos, styles)
-        ]
-        if not self._masks or not self._styled:
-            raise ValueError(f"{teachers} has no subjects or no styles of the photos.")
+        if not self._masks:
+            raise ValueError(f"{teachers} has no subjects of the photos.")
 
     @property
-    def sizes(self) -> tuple[int, int]:
-        """Number of photos with a subject, and of painted photos."""
-        return len(self._masks), len(self._styled)
+    def subjects(self) -> int:
+        """Number of photos with a subject."""
+        return len(self._masks)
 
     def batch(self, number: int) -> GrowthBatch:
         """Returns the batch of this number, always the same one as long as the teachers' files are."""
@@ -173,10 +166,6 @@ class GrowthExamples:
         return GrowthBatch(with_conditions_dropped(batch, rng), edits, torch.stack(masks))
 
     def _source(self, kind: str, shape: tuple[int, int], rng: np.random.Generator) -> PairSource:
-        if kind == "painted":
-            fitting = [styled for styled, own in self._styled if own[0] >= shape[0] and own[1] >= shape[1]]
-            if fitting:
-                return _painted_source(fitting[rng.integers(len(fitting))], shape, rng)
         if kind == "placed" and self._empty and rng.random() < EMPTY_SHARE:
             return _empty_source(self._empty[rng.integers(len(self._empty))], shape, rng)
         if kind == "placed":
@@ -200,39 +189,20 @@ class GrowthExamples:
             subject = part[..., 3].astype(np.float32) / np.float32(255)
             if SUBJECT_AREAS[0] <= float((subject > 0.5).mean()) <= SUBJECT_AREAS[1]:
                 image = np.ascontiguousarray(part[..., :3])
-                return PairSource(image, GivenImages(subject=subject), draw_placed, OLD_SHARES["placed"])
+                return PairSource(image, GivenImages(subject=subject), draw_placed, OLD_SHARE)
         return None
 
 
 def kind_of(edits: Edits) -> str:
     """Returns which of KINDS the first of some edits is."""
-    if edits[0].place:
-        return "placed"
-    return "painted" if edits[0].family in PAINTED else "old"
+    return "placed" if edits[0].place else "old"
 
 
 def _empty_source(path: Path, shape: tuple[int, int], rng: np.random.Generator) -> PairSource:
     """Returns a photo without a subject, scaled to the shape."""
     photo = scaled_to_cover(read_photo(path), shape, rng.uniform(*ZOOMS))
     given = GivenImages(subject=np.zeros(shape, dtype=np.float32))
-    return PairSource(random_part(photo, shape, rng), given, draw_placed, OLD_SHARES["placed"], is_empty=True)
-
-
-def _painted_source(styled: StyledPhoto, shape: tuple[int, int], rng: np.random.Generator) -> PairSource:
-    styles = list(styled.images)
-    chosen = [str(style) for style in rng.permutation(styles)[:EDITS_PER_SQUARE]]
-    stacked = np.dstack([styled.read(), *(styled.read_style(style) for style in chosen)])
-    # strokes of a mirrored photo would slant the same way, so those of a mirrored image are wrong
-    part = random_part(stacked, shape, rng, mirrors=False)
-    images = [np.ascontiguousarray(part[..., 3 * n : 3 * n + 3]) for n in range(len(chosen) + 1)]
-    given = GivenImages(painted=dict(zip(chosen, images[1:], strict=True)))
-    return PairSource(images[0], given, partial(draw_painted, chosen), OLD_SHARES["painted"])
-
-
-def _scaled_shape(styled: StyledPhoto) -> tuple[int, int]:
-    """Returns height and width of a painted photo from the header of its file."""
-    with Image.open(next(iter(styled.images.values()))) as image:
-        return image.height, image.width
+    return PairSource(random_part(photo, shape, rng), given, draw_placed, OLD_SHARE, is_empty=True)
 
 
 def _at_latents(mask: Plane | None, shape: tuple[int, int]) -> Tensor:

@@ -13,42 +13,13 @@ from engine.models.loading import Model
 from trainer.learning.precision import autocast_on
 from trainer.starter.scoring.one_step import latents_of_one_step
 from trainer.starter.stages.growth_examples import KINDS, GrowthBatch, kind_of
-from trainer.starter.stages.pixel_training import LatentLoss, PixelLoss, PixelWeights
+from trainer.starter.stages.pixel_training import LatentLoss, PixelLoss
 
 MASK_WEIGHT = 0.15
 """Weight of the mask's loss."""
 
-KIND_WEIGHTS = {"old": 1.6, "painted": 1.0, "placed": 1.2}
-"""Weights of examples by kind. The errors of painted styles are three times those of old edits, since strokes
-can hardly be predicted, and would outweigh what the starter knew."""
-
-
-TEXTURE_WINDOWS = (4, 8, 16)
-"""Sides of the windows of `texture_loss`, in pixels."""
-LEAST_VARIANCE = 1e-5
-
-
-def texture_loss(output: Tensor, target: Tensor) -> Tensor:
-    """Returns the mean absolute error of the means and standard deviations in windows of three sizes.
-
-    Strokes are at other places than predicted, so the least error of pixels is a tinted photo without them.
-    """
-    total = torch.zeros((), device=output.device)
-    for side in TEXTURE_WINDOWS:
-        own, theirs = _moments(output, side), _moments(target, side)
-        total = total + sum((mine - other).abs().mean() for mine, other in zip(own, theirs, strict=True))
-    return total / len(TEXTURE_WINDOWS)
-
-
-def _moments(pixels: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """Returns means and standard deviations of pixels (B, 3, H, W) in windows of a side."""
-    mean = functional.avg_pool2d(pixels.float(), side)
-    variance = functional.avg_pool2d(pixels.float().square(), side) - mean.square()
-    return mean, variance.clamp(min=LEAST_VARIANCE).sqrt()
-
-
-STYLE_WEIGHTS = PixelWeights(smooth=2.0, texture=20.0, texture_loss=texture_loss)
-"""With a texture of 20, 16 styles went from 25 to 50 % identified in 2,950 examples; with 5, to 38 %."""
+KIND_WEIGHTS = {"old": 1.6, "placed": 1.2}
+"""Weights of examples by kind."""
 
 
 class MaskHead(nn.Module):
@@ -76,7 +47,7 @@ class GrowthLoss:
     def __init__(self, model: Model, head: MaskHead, decoded: int = 0) -> None:
         """`decoded` is the side in pixels of the part whose pixels count; with 0 only latents count."""
         self._head = head
-        self._pixels = PixelLoss(model, decoded, 1, STYLE_WEIGHTS) if decoded else None
+        self._pixels = PixelLoss(model, decoded, 1) if decoded else None
         self._latents = LatentLoss(model, other_noise=1)
 
     def __call__(self, growth: GrowthBatch, step: int) -> Tensor:

@@ -32,6 +32,7 @@ from engine.instructions.knowledge import (
     write_knowledge,
 )
 from engine.instructions.spelling import WORD
+from engine.library import read_model_card
 from trainer.starter.data.edits import FAMILIES, PAINTED, UNCHANGED, Edit, Edits
 from trainer.starter.data.growth_draws import draw_painted
 from trainer.starter.data.instructions import draw_instruction
@@ -68,7 +69,7 @@ class KnowledgeFit:
     """Numbers of sentences for the classifier and the vocabulary, and the epochs."""
 
     styles: tuple[str, ...] = ()
-    """Those of `PAINTED` that the starter knows, too, after `trainer.starter.growth`."""
+    """Those of `PAINTED` that the starter knows, too: those on its card."""
     grammar_sentences: int = 56_000
     subject_sentences: int = 4_000
     """Sentences of the grammar about a thing instead of the photo."""
@@ -257,9 +258,9 @@ def main() -> int:
         prog="python -m trainer.starter.stages.knowledge_fit", description=__doc__
     )
     parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
-    parser.add_argument("--styles", nargs="*", default=(), choices=PAINTED, help="painted styles it knows")
     arguments = parser.parse_args()
-    write_starter_knowledge(arguments.model, KnowledgeFit(styles=tuple(arguments.styles)))
+    styles = read_model_card(arguments.model).painted_styles
+    write_starter_knowledge(arguments.model, KnowledgeFit(styles=styles))
     return 0
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,18 +162,6 @@ class LatentLoss:
         return target, source * ~batch.without_image[:, None, None, None], text
 
 
-@dataclass(frozen=True, slots=True)
-class PixelWeights:
-    """The parts of the loss of pixels."""
-
-    smooth: float
-    """Weight of flat areas."""
-    texture: float
-    """Weight of `texture_loss`."""
-    texture_loss: Callable[[Tensor, Tensor], Tensor]
-    """A loss of decoded and wanted pixels that does not depend on the positions of details."""
-
-
 def deviation_loss(output: Tensor, target: Tensor) -> Tensor:
     """Returns the mean absolute error of the standard deviations in windows of 8 x 8 pixels.
 
@@ -186,22 +173,13 @@ def deviation_loss(output: Tensor, target: Tensor) -> Tensor:
     return (own - theirs).abs().mean()
 
 
-PIXEL_WEIGHTS = PixelWeights(SMOOTH_WEIGHT, DEVIATION_WEIGHT, deviation_loss)
-
-
 class PixelLoss:
     """The loss of generated pairs: of latents, and of the pixels of a part."""
 
-    def __init__(
-        self,
-        model: Model,
-        decoded: int,
-        other_noise: int = OTHER_NOISE_EXAMPLES,
-        weights: PixelWeights = PIXEL_WEIGHTS,
-    ) -> None:
+    def __init__(self, model: Model, decoded: int, other_noise: int = OTHER_NOISE_EXAMPLES) -> None:
         """`decoded` is the side in pixels of the decoded part. The VAE is frozen."""
         self._latent_loss = LatentLoss(model, other_noise)
-        self._model, self._decoded, self._weights = model, decoded, weights
+        self._model, self._decoded = model, decoded
         self._scaling: float = model.vae.config.scaling_factor
 
     def __call__(self, batch: Batch, edits: list[Edits], step: int, weights: Tensor | None = None) -> Tensor:
@@ -223,9 +201,8 @@ class PixelLoss:
         with autocast_on(batch.edited.device):
             output = self._model.vae.decoder(_part(latents, top, left, self._decoded, cell))
         wanted = _part(batch.edited[part.is_decodable].float(), top, left, self._decoded, 1)
-        pixel_loss = decoder_loss(output.float(), wanted, self._weights.smooth)
-        texture = self._weights.texture * self._weights.texture_loss(output, wanted)
-        return torch.add(part.loss, pixel_loss + texture)
+        pixel_loss = decoder_loss(output.float(), wanted, SMOOTH_WEIGHT)
+        return torch.add(part.loss, pixel_loss + DEVIATION_WEIGHT * deviation_loss(output, wanted))
 
 
 def _part(values: Tensor, top: int, left: int, side: int, cell: int) -> Tensor:

@@ -1,0 +1,1 @@
+"""The small UNet of painted styles: its examples and its training."""
