@@ -1,11 +1,11 @@
 """`python -m trainer.starter.growth --photos DIR --teachers DIR --run DIR`: trains a starter further.
 
-The UNet of a starter learns edits at places, and repeats the edits that it knows. The text encoder in
-RUN/text_encoder (`stages/language_growth.py`) takes the place of the starter's. Training goes on until it is
-stopped (SIGTERM, Ctrl+C), saves its state in RUN/state.pt, and goes on from there. Losses are appended to
-RUN/losses.jsonl, and measures on val photos to RUN/measures.jsonl. `--export DIR` writes the averaged weights
-as a model folder, instead of training. `torchrun --nproc-per-node 2 -m -- trainer.starter.growth …` trains in
-two processes, which share the work of each step.
+The UNet of a starter learns edits at places, and repeats the edits that it knows; its text encoder must know
+the words already (`stages/language_growth.py`). Training goes on until it is stopped (SIGTERM, Ctrl+C), saves
+its state in RUN/state.pt, and goes on from there. Losses are appended to RUN/losses.jsonl, and measures on
+val photos to RUN/measures.jsonl. `--export DIR` writes the averaged weights as a model folder, instead of
+training. `torchrun --nproc-per-node 2 -m -- trainer.starter.growth …` trains in two processes, which share the
+work of each step.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from torch.utils.data import DataLoader, Dataset
 
 from engine.console import run_program
 from engine.files.atomic import atomic_folder, atomic_write
-from engine.instructions.knowledge import KNOWLEDGE_FOLDER
 from engine.models.loading import load_model
 from trainer.config import EMAConfig
 from trainer.learning.ema import EMA
@@ -59,7 +58,6 @@ LAST_STEP = 10_000_000
 PREPARED = 4
 """Number of batches that each process makes ahead."""
 STATE_NAME, LOSSES_NAME = "state.pt", "losses.jsonl"
-TEXT_ENCODER = "text_encoder"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,9 +133,8 @@ class GrowthRun:
         """Resumes the run in its folder if there is one."""
         torch.manual_seed(growth.seed)
         self.growth = growth
-        self.start = start_folder(growth)
         self._device = torch.device(growth.device)
-        self.model = load_model(self.start, device=self._device, dtype=torch.float32)
+        self.model = load_model(growth.model, device=self._device, dtype=torch.float32)
         self.model.unet.requires_grad_(True).to(memory_format=torch.channels_last)
         self.head = MaskHead(self.model.unet).to(self._device)
         self._loss = GrowthLoss(self.model, self.head, growth.decoded)
@@ -244,18 +241,6 @@ class GrowthRun:
         }
 
 
-def start_folder(growth: Growth) -> Path:
-    """Returns the folder of the model that training begins with, and makes it if it is missing."""
-    folder = growth.run / "start"
-    if not folder.exists():
-        with atomic_folder(folder) as temporary:
-            # what a starter knows is fitted again on the states of the new text encoder
-            left_out = shutil.ignore_patterns(TEXT_ENCODER, KNOWLEDGE_FOLDER)
-            shutil.copytree(growth.model, temporary, dirs_exist_ok=True, ignore=left_out)
-            shutil.copytree(growth.run / TEXT_ENCODER, temporary / TEXT_ENCODER)
-    return folder
-
-
 def train(growth: Growth, stop: Stop) -> None:
     """Trains until the end or until somebody asks to stop.
 
@@ -264,7 +249,6 @@ def train(growth: Growth, stop: Stop) -> None:
     with joined_processes():
         if process_number() == 0:
             with run_lock(growth.run):
-                start_folder(growth)
                 wait_for_all()
                 _train(GrowthRun(growth), stop)
         else:
@@ -308,14 +292,14 @@ def _train(run: GrowthRun, stop: Stop) -> None:
 def export(growth: Growth, target: Path) -> None:
     """Writes the averaged weights of a run as a model folder, in half precision. Raises `OSError`."""
     state = torch.load(growth.state_file, weights_only=True)
-    model = load_model(start_folder(growth), device=torch.device("cpu"), dtype=torch.float32)
+    model = load_model(growth.model, device=torch.device("cpu"), dtype=torch.float32)
     ema = EMA(dict(model.unet.named_parameters()), EMAConfig(decay=EMA_DECAY))
     ema.load_state_dict(state["ema"])
     with ema.applied(), atomic_folder(target) as temporary:
         weights: dict[str, Tensor] = {
             name: value.half().contiguous() for name, value in model.unet.state_dict().items()
         }
-        shutil.copytree(start_folder(growth), temporary, dirs_exist_ok=True)
+        shutil.copytree(growth.model, temporary, dirs_exist_ok=True)
         save_file(weights, temporary / "unet" / SAFETENSORS_WEIGHTS_NAME, metadata={"format": "pt"})
 
 

@@ -35,7 +35,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def growth(photo_set: Path, teacher_files: Path, tmp_path: Path) -> Growth:
-    shutil.copytree(starter_model() / "text_encoder", tmp_path / "run" / "text_encoder")
+    (tmp_path / "run").mkdir()
     return Growth(
         photos=photo_set,
         teachers=teacher_files,
@@ -194,7 +194,6 @@ def test_training_stops_resumes_and_exports(growth: Growth, small_shapes: None, 
     assert before.keys() == after.keys()
     assert all(after[name].dtype == value.dtype for name, value in before.items())
     assert any(not torch.equal(after[name], value) for name, value in before.items())
-    assert not (tmp_path / "model" / "knowledge").exists()
 
 
 @pytest.mark.slow

@@ -1,8 +1,9 @@
 """`python -m trainer.starter.stages.language_growth --model DIR --target DIR`: trains a starter in words.
 
-The text encoder of a starter is trained on sentences for painted styles and edits at places. For sentences
-for one edit that it knew before, its states are kept near the earlier ones, since the UNet was trained with
-those.
+The target becomes a copy of the starter whose text encoder was trained on sentences for painted styles and
+edits at places. For sentences for one edit that it knew before, its states are kept near the earlier ones,
+since the UNet was trained with those. What a starter knows must be fitted anew then
+(`stages/knowledge_fit.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import copy
 import logging
 import math
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from engine.console import run_program
 from engine.files.atomic import atomic_folder
+from engine.instructions.knowledge import KNOWLEDGE_FOLDER
 from trainer.learning.precision import autocast_on_cpu
 from trainer.starter.data.edits import Edits
 from trainer.starter.data.growth_draws import draw_new, is_old
@@ -48,6 +51,7 @@ KEEPING_WEIGHT = 20.0
 """Weight of the mean squared change of the states of sentences that the starter knew before. Those for two
 edits may change, since it often missed one of them."""
 REPORTED_EVERY = 100
+TEXT_ENCODER = "text_encoder"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,12 +121,12 @@ def growth_losses(
 
 
 def main() -> int:
-    """Writes tokenizer and text encoder to the target; returns 0."""
+    """Writes the model; returns 0."""
     parser = argparse.ArgumentParser(
         prog="python -m trainer.starter.stages.language_growth", description=__doc__
     )
     parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
-    parser.add_argument("--target", type=Path, required=True, help="folder for the text encoder")
+    parser.add_argument("--target", type=Path, required=True, help="folder for the new one")
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO)
@@ -130,7 +134,9 @@ def main() -> int:
     encoder = CLIPTextModel.from_pretrained(arguments.model / "text_encoder", local_files_only=True)
     heads = grow_language(tokenizer, encoder, LanguageGrowth(steps=arguments.steps))
     with atomic_folder(arguments.target) as temporary:
-        encoder.save_pretrained(temporary)
+        ignored = shutil.ignore_patterns(TEXT_ENCODER, KNOWLEDGE_FOLDER)
+        shutil.copytree(arguments.model, temporary, dirs_exist_ok=True, ignore=ignored)
+        encoder.save_pretrained(temporary / TEXT_ENCODER)
     sys.stdout.write(accuracy_report(tokenizer, encoder, heads) + "\n")
     return 0
 
