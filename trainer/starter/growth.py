@@ -4,8 +4,8 @@ The UNet of a starter learns edits at places, and repeats the edits that it know
 the words already (`stages/language_growth.py`). Training goes on until it is stopped (SIGTERM, Ctrl+C), saves
 its state in RUN/state.pt, and goes on from there. Losses are appended to RUN/losses.jsonl, and measures on
 val photos to RUN/measures.jsonl. `--export DIR` writes the averaged weights as a model folder, instead of
-training. `torchrun --nproc-per-node 2 -m -- trainer.starter.growth …` trains in two processes, which share the
-work of each step.
+training. `torchrun --nproc-per-node 2 -m -- trainer.starter.growth …` trains in two processes, which share
+the work of each step.
 """
 
 from __future__ import annotations
