@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,11 @@ class Knowledge:
     instructions: tuple[str, ...] = ()
     """Instructions of later training, which the classifier does not know."""
     wordings: tuple[str, ...] = ()
-    """Instructions for the edits in many wordings, for replay during fine-tuning."""
+    """Instructions for the edits in many wordings, for replay during fine-tuning; none for painted styles."""
+
+    def examples(self, *, without: Collection[str] = ()) -> list[str]:
+        """The instructions to offer, in order, except those of the families `without`."""
+        return [edit.example for edit in self.edits if edit.example and edit.family not in without]
 
 
 def knowledge_file(model: Path) -> Path:

@@ -38,8 +38,9 @@ def replay_for(start: ModelCard) -> tuple[int, float]:
 def known_instructions(model: ModelCard) -> list[str]:
     """Returns the instructions that a model knows: its card's suggestions, then those of its knowledge.
 
-    Instructions of later training are repeated to be as frequent as an edit with many wordings. Damaged
-    knowledge is ignored with a warning.
+    Instructions of later training are repeated to be as frequent as an edit with many wordings. Those of
+    painted styles are left out, since a UNet makes them that is not trained. Damaged knowledge is ignored
+    with a warning.
     """
     suggested = list(model.suggestions)
     if not has_knowledge(model.path):
@@ -49,7 +50,9 @@ def known_instructions(model: ModelCard) -> list[str]:
     except ModelNotUsable as error:
         log.warning("Only suggestions are replayed: %s", error)
         return suggested
-    examples = [edit.example for edit in knowledge.edits if edit.example]
+    examples = knowledge.examples(without=model.painted_styles)
+    painted = set(knowledge.examples()) - set(examples)
+    suggested = [text for text in suggested if text not in painted]
     later, wordings = knowledge.instructions, knowledge.wordings
     # but they are never more than half of all
     repeated = min(len(wordings) // max(1, len(examples)), len(wordings) // max(1, len(later)))

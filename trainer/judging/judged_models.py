@@ -120,11 +120,12 @@ def _trained(start: Model, config: TrainingConfig, settings: JudgingSettings) ->
 def known_edits(card: ModelCard, count: int, *, new: Sequence[str] = ()) -> list[str]:
     """Returns at most so many instructions that a model knows: one for each edit, evenly spread.
 
-    They are the examples in the model's knowledge, else the suggestions on its card.
+    They are the examples in the model's knowledge, else the suggestions on its card. Painted styles are left
+    out: training leaves the UNet that makes them as it is.
     """
     examples: list[str] = []
     if has_knowledge(card.path):
         with suppress(ModelNotUsable):
-            examples = [edit.example for edit in read_knowledge(card.path).edits if edit.example]
+            examples = read_knowledge(card.path).examples(without=card.painted_styles)
     known = [text for text in dict.fromkeys(examples or card.suggestions) if text not in new]
     return evenly_spread(known, count)

@@ -29,6 +29,7 @@ from trainer.config.replay_defaults import known_instructions
 from trainer.datasets import PairSet, Source, find_pairs
 from trainer.examples.replay import with_replay
 from trainer.examples.sources import make_examples
+from trainer.judging.judged_models import known_edits
 from trainer.learning.loss import DenoisingLoss
 from trainer.protocol.events import EventStream
 from trainer.starter.data.held_out import HELD_OUT, HELD_OUT_PAIRS, UNKNOWN
@@ -302,6 +303,23 @@ def test_later_instructions_are_as_frequent_as_an_edit_with_many_wordings(tmp_pa
     assert [known_instructions(read_model_card(tmp_path)).count(text) for text in many] == [1] * 100
 
 
+def test_painted_styles_are_not_replayed_by_the_unet_that_does_not_make_them(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    suggestions = ("turn it into a woodcut", "make it snow")
+    card = ModelCard(path=tmp_path, name="M", suggestions=suggestions, painted_styles=("woodcut", "batik"))
+    write_model_card(card)
+    edits = (
+        KnownEdit("snowy", "make it snow"),
+        KnownEdit("woodcut", "turn it into a woodcut"),
+        KnownEdit("batik", "make it batik"),
+    )
+    write_knowledge(tmp_path, Knowledge(edits=edits, vocabulary={}))
+    card = read_model_card(tmp_path)
+    assert card.painted_styles == ("woodcut", "batik")
+    assert known_instructions(card) == ["make it snow"]
+    assert known_edits(card, 9) == ["make it snow"]
+
+
 def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{}")
     write_model_card(ModelCard(path=tmp_path, name="Trained", suggestions=("make it snow",)))
@@ -311,12 +329,15 @@ def test_damaged_knowledge_leaves_the_suggestions(tmp_path: Path) -> None:
 
 
 def test_all_instructions_of_the_knowledge_are_replayed(starter: Path) -> None:
-    knowledge = read_knowledge(starter)
-    known = known_instructions(read_model_card(starter))
-    suggestions = read_model_card(starter).suggestions
-    assert known[: len(suggestions)] == list(suggestions)
-    assert {edit.example for edit in knowledge.edits} <= set(known)
-    assert len(knowledge.wordings) > 10 * len(knowledge.edits)
+    knowledge, card = read_knowledge(starter), read_model_card(starter)
+    known = known_instructions(card)
+    examples = knowledge.examples(without=card.painted_styles)
+    painted = set(knowledge.examples()) - set(examples)
+    assert painted.isdisjoint(known)
+    suggestions = [text for text in card.suggestions if text not in painted]
+    assert known[: len(suggestions)] == suggestions
+    assert set(examples) <= set(known)
+    assert len(knowledge.wordings) > 10 * len(examples)
     assert set(knowledge.wordings) <= set(known)
     measured_with = {sentence.text for sentence in (*HELD_OUT, *HELD_OUT_PAIRS)} | set(UNKNOWN)
     assert measured_with.isdisjoint(knowledge.wordings)

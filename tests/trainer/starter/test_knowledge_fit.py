@@ -48,7 +48,7 @@ def test_the_knowledge_of_a_short_fit_is_read_by_the_engine(tmp_path: Path) -> N
     assert families == [*FAMILIES, "stained glass", "woodcut"]
     assert all(edit.example for edit in knowledge.edits)
     assert {"snow", "colour", "color", "woodcut"} <= set(knowledge.vocabulary)
-    assert any("woodcut" in wording for wording in knowledge.wordings)
+    assert not any("woodcut" in wording for wording in knowledge.wordings)
     assert knowledge.other_words.isdisjoint(knowledge.vocabulary)
     texts = ["make it snow", "make it black and white", "turn it into a woodcut", "turn it into a tapestry"]
     logits = FamilyClassifier.load(model, len(families)).logits(texts)

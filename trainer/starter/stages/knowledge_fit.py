@@ -179,13 +179,13 @@ def vocabulary(
     return kept, frozenset(word for word, count in others.items() if count > 1 and word not in kept)
 
 
-def wordings(known: Sequence[str], seed: int = 0) -> tuple[str, ...]:
-    """Returns instructions of the training grammar, of each known family in turn; some are unknown ones.
+def wordings(seed: int = 0) -> tuple[str, ...]:
+    """Returns instructions of the training grammar, of each family of recipes in turn; some are unknown ones.
 
     None of them is a held-out sentence, with which models are scored.
     """
     rng = np.random.default_rng(seed)
-    families = (*known, UNCHANGED)
+    families = (*FAMILIES, UNCHANGED)
     drawn = (
         draw_instruction((random_edit(family, rng),), rng) for _ in range(WORDINGS) for family in families
     )
@@ -245,7 +245,7 @@ def write_starter_knowledge(model: Path, fit: KnowledgeFit) -> None:
             edits=tuple(KnownEdit(family, example_texts[family]) for family in fit.families),
             vocabulary=known,
             other_words=others,
-            wordings=wordings(fit.families, fit.seed),
+            wordings=wordings(fit.seed),
         ),
     )
     weights = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
