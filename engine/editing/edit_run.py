@@ -73,6 +73,7 @@ class EditRun:
         self._part = part
         self._photo = photo
         self._look = look_of(placed.card.looks, request.instruction)
+        self._style_unet = placed.style_unet_for(request.instruction)
         with self._timed("framing"):
             self._framed = to_frame(request.source_image, frame)
 
@@ -179,9 +180,8 @@ class EditRun:
     def _denoiser(
         self, plan: MemoryPlan, image_latents: Tensor, texts: tuple[TextConditioning, TextConditioning]
     ) -> Denoiser:
-        style_unet = self._placed.style_unet_for(self._request.instruction)
-        if style_unet is not None:  # so shallow that there are no inner blocks to skip
-            return self._guided_unet(style_unet, plan, image_latents, texts)
+        if self._style_unet is not None:  # so shallow that there are no inner blocks to skip
+            return self._guided_unet(self._style_unet, plan, image_latents, texts)
         interval = depth_interval(self._settings.num_inference_steps) if self._settings.turbo else 1
         if interval == 1:
             return self._guided_unet(self._unet(), plan, image_latents, texts)
@@ -277,7 +277,8 @@ class EditRun:
         self, source: Image.Image, latents: Tensor, source_latents: Tensor, seed: int
     ) -> tuple[Image.Image, Transfer | None]:
         """The edit at the size of `source`, the edited part of the photo, and the transfer that it is."""
-        if self._settings.detail is Detail.MODEL:
+        # strokes take the place of the photo's details
+        if self._settings.detail is Detail.MODEL or self._style_unet is not None:
             painted = self._painted(latents)
             with self._timed("transferring"):
                 return painted.resize(source.size, Image.Resampling.LANCZOS), None
