@@ -85,7 +85,7 @@ def smooth_windows(pixels: Tensor) -> Tensor:
     return local_variance(pixels).amax(dim=1) < SMOOTH_DEVIATION**2
 
 
-def local_variance(pixels: Tensor) -> Tensor:
-    """Returns the variance of each channel in windows of 8 x 8 pixels, (batch, channels, rows, columns)."""
-    mean = avg_pool2d(pixels, SMOOTH_WINDOW)
-    return (avg_pool2d(pixels.square(), SMOOTH_WINDOW) - mean.square()).clamp(min=0)
+def local_variance(pixels: Tensor, side: int = SMOOTH_WINDOW) -> Tensor:
+    """Returns the variance of each channel in windows of `side` pixels, (batch, channels, rows, columns)."""
+    mean = avg_pool2d(pixels, side)
+    return (avg_pool2d(pixels.square(), side) - mean.square()).clamp(min=0)

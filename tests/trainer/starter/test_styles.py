@@ -19,10 +19,10 @@ from trainer.starter.data.edits import PAINTED
 from trainer.starter.data.style_teacher import BLOCKS, TEACHER_STYLES, WIDTH, StyleTeacher
 from trainer.starter.scoring.scorer import STYLES_NAME
 from trainer.starter.styles.style_examples import SHAPES, STYLES_OF_A_PART, StyleExamples
+from trainer.starter.styles.style_loss import StyleLoss, texture_loss
 from trainer.starter.styles.style_training import (
     MEASURES_NAME,
     STATE_NAME,
-    StyleLoss,
     StyleRun,
     StyleTraining,
     export,
@@ -152,14 +152,36 @@ def test_a_perfect_prediction_has_no_loss(photo_set: Path, teacher: StyleTeacher
     unet = new_style_unet(8, 160)
     hints = StyleHints(unet)
 
-    class Perfect(torch.nn.Module):
+    class Fixed(torch.nn.Module):
+        def __init__(self, share: float) -> None:
+            super().__init__()
+            self.share = share
+
         def forward(self, inputs: torch.Tensor, *args: object, **options: object) -> tuple[torch.Tensor]:
             unet(inputs, *args, **options)
-            return (-batch.target,)  # v at the last timestep
+            return (-self.share * batch.target,)  # v at the last timestep
 
     with torch.no_grad():
-        error, _ = StyleLoss(model, Perfect(), hints)(batch, every_timestep=False)
-    assert error < 1e-8
+        errors = StyleLoss(model, Fixed(1), hints)(batch, every_timestep=False)
+        torch.manual_seed(0)
+        decoded = StyleLoss(model, Fixed(1), hints, decoded=32)(batch, every_timestep=False)
+        torch.manual_seed(0)
+        worse = StyleLoss(model, Fixed(0.5), hints, decoded=32)(batch, every_timestep=False)
+    assert errors.velocity < 1e-8
+    assert errors.pixels is None
+    assert decoded.pixels is not None
+    assert worse.pixels is not None
+    assert 0 < decoded.pixels < 0.8 * worse.pixels
+    assert decoded.total > errors.total
+
+
+def test_the_loss_of_texture_does_not_depend_on_where_strokes_are() -> None:
+    strokes = torch.zeros(1, 3, 32, 32)
+    strokes[..., ::4] = 1
+    shifted, soft = strokes.roll(1, dims=3), torch.full_like(strokes, 0.25)
+    assert texture_loss(strokes, shifted) < 0.01
+    assert texture_loss(soft, strokes) > 0.3
+    assert texture_loss(strokes + 0.5, strokes) == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.slow

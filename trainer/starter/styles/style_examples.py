@@ -54,6 +54,8 @@ class StyleBatch:
     """The teacher's features, each (B, 32, h, w), in half precision."""
     is_complete: Tensor
     """(B,), whether neither condition is dropped."""
+    painted: Tensor
+    """(B, 3, H, W), the painted photos, -1 to 1, in half precision."""
     styles: list[str]
 
 
@@ -108,5 +110,6 @@ class StyleExamples:
             text=encode_instructions(model, texts).embeddings.float(),
             features=[each.half() for each in features],
             is_complete=~(without_text | without_image),
+            painted=(painted * 2 - 1).half(),
             styles=styles,
         )

@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import DDPMScheduler
-from torch import Tensor, nn
+from torch import nn
 
 from engine.console import run_program
 from engine.files.atomic import atomic_folder, atomic_write
-from engine.models.loading import Model, load_model
+from engine.models.loading import load_model
 from trainer.starter.data.style_teacher import StyleTeacher
 from trainer.starter.stages.joint_training import (
     averaged,
@@ -34,6 +33,7 @@ from trainer.starter.stages.joint_training import (
     process_number,
 )
 from trainer.starter.styles.style_examples import StyleBatch, StyleExamples
+from trainer.starter.styles.style_loss import StyleLoss
 from trainer.starter.styles.style_unet import StyleHints, new_style_unet
 
 log = logging.getLogger(__name__)
@@ -42,9 +42,6 @@ LEARNING_RATE = 2e-3
 WARM_UP_STEPS = 150
 FALLING_SHARE = 0.6
 """Share of the time in which the learning rates fall to zero."""
-HINT_WEIGHT = 0.5
-OTHER_TIMESTEPS = 0.12
-"""Share of examples with a random timestep instead of the last one, so that edits in several steps work."""
 NEW_EVERY = 4
 """One of so many batches is new, the others are among the latest."""
 REPORTED_EVERY, MEASURED_EVERY = 50, 500
@@ -68,34 +65,9 @@ class StyleTraining:
     """Folder of the resumable state."""
     seconds: float
     """Time of training; the learning rate falls towards its end."""
+    decoded: int = 0
+    """Side in pixels of the part of each image whose pixels count, too; for the last minutes."""
     seed: int = 5
-
-
-class StyleLoss:
-    """The loss of one batch: of the predicted velocity, and of the hints."""
-
-    def __init__(self, model: Model, unet: nn.Module, hints: StyleHints) -> None:
-        self._unet, self._hints = unet, hints
-        self._scheduler = DDPMScheduler.from_config(model.scheduler_config)
-        self._last = len(self._scheduler.alphas_cumprod) - 1
-
-    def __call__(self, batch: StyleBatch, *, every_timestep: bool) -> tuple[Tensor, Tensor]:
-        """Returns the mean squared error of the velocity, and the errors (7,) of the hints.
-
-        With `every_timestep` some examples have another timestep than the last one.
-        """
-        count = len(batch.target)
-        share = OTHER_TIMESTEPS if every_timestep else 0.0
-        is_other = torch.rand(count) < share
-        random_timesteps = (self._last * torch.rand(count).sqrt()).long()
-        timesteps = torch.where(is_other, random_timesteps, self._last)
-        noise = torch.randn_like(batch.target)
-        noisy = self._scheduler.add_noise(batch.target, noise, timesteps)
-        inputs = torch.cat([noisy, batch.source], dim=1).contiguous(memory_format=torch.channels_last)
-        predicted: Tensor = self._unet(inputs, timesteps, batch.text, return_dict=False)[0]
-        wanted = self._scheduler.get_velocity(batch.target, noise, timesteps)
-        error = (predicted - wanted).square().mean()
-        return error, self._hints(batch.features, batch.is_complete & ~is_other)
 
 
 class StyleRun:
@@ -109,7 +81,7 @@ class StyleRun:
         self.unet = new_style_unet(self.model.latent_channels, self.model.text_encoders.width)
         self.unet.to(memory_format=torch.channels_last)
         self.hints = StyleHints(self.unet)
-        self._loss = StyleLoss(self.model, self.unet, self.hints)
+        self._loss = StyleLoss(self.model, self.unet, self.hints, training.decoded)
         self._weights = [*self.unet.parameters(), *self.hints.parameters()]
         self._optimizer = torch.optim.AdamW(
             self._weights, lr=LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01
@@ -157,10 +129,10 @@ class StyleRun:
         for group in self._optimizer.param_groups:
             group["lr"] = LEARNING_RATE * rate
         batch = self._examples.batch(is_new=self.step % NEW_EVERY == 0)
-        error, hint_errors = self._loss(batch, every_timestep=True)
+        errors = self._loss(batch, every_timestep=True)
         self._optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(error + HINT_WEIGHT * hint_errors.mean())
-        total, examples = averaged(self._weights, (error.item(), len(batch.target)))
+        torch.autograd.backward(errors.total)
+        total, examples = averaged(self._weights, (errors.velocity.item(), len(batch.target)))
         nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimizer.step()
         self.step += 1
@@ -179,8 +151,8 @@ class StyleRun:
             "step": self.step,
             "samples": self.samples,
             "hours": round(self.spent / 3600, 3),
-            "error": round(sum(error.item() for error, _ in made) / len(made), 4),
-            "hints": [round(x, 3) for x in torch.stack([hints for _, hints in made]).mean(0).tolist()],
+            "error": round(sum(errors.velocity.item() for errors in made) / len(made), 4),
+            "hints": [round(x, 3) for x in torch.stack([errors.hints for errors in made]).mean(0).tolist()],
         }
 
 
@@ -230,6 +202,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, required=True, help="the starter's folder")
     parser.add_argument("--run", type=Path, required=True, help="folder of the resumable state")
     parser.add_argument("--seconds", type=float, default=5400.0, help="time of training")
+    parser.add_argument("--decoded", type=int, default=0, help="side of the part whose pixels count, or 0")
     parser.add_argument("--export", action="store_true", help="store the UNet in the model folder")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -239,6 +212,7 @@ def main() -> int:
         model=arguments.model,
         run=arguments.run,
         seconds=arguments.seconds,
+        decoded=arguments.decoded,
     )
     if arguments.export:
         export(training)
