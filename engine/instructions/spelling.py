@@ -15,7 +15,8 @@ MAX_CANDIDATES = 4
 CANDIDATE_RANGE = 0.8
 """Candidates that cost this much more than the cheapest are dropped."""
 NEGATING = ("de", "un", "dis", "in", "non")
-SPLIT_COST = 1.0
+SPLIT_COST = 1.3
+"""A missing space is rarer than a missing letter."""
 FIRST_LETTER_COST = 0.6
 """The first letter of a word is rarely mistyped."""
 RARITY_COST = 0.15
