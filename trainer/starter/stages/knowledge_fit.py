@@ -70,10 +70,10 @@ class KnowledgeFit:
 
     styles: tuple[str, ...] = ()
     """Those of `PAINTED` that the starter knows, too: those on its card."""
-    grammar_sentences: int = 84_000
+    grammar_sentences: int = 56_000
     subject_sentences: int = 4_000
     """Sentences of the grammar about a thing instead of the photo."""
-    unknown_sentences: int = 20_000
+    unknown_sentences: int = 15_000
     other_style_sentences: int = 3_000
     """Sentences for the painted styles that the starter does not know."""
     vocabulary_sentences: int = 120_000
