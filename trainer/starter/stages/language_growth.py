@@ -2,7 +2,7 @@
 
 The target becomes a copy of the starter whose text encoder was trained on sentences for painted styles and
 edits at places. For sentences for one edit that it knew before, its states are kept near the earlier ones,
-since the UNet was trained with those. What a starter knows must be fitted anew then
+since the UNet was trained with those. What a starter knows must be fitted again then
 (`stages/knowledge_fit.py`).
 """
 
